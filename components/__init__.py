@@ -1,0 +1,1 @@
+"""AWS architectures as Pulumi components, one folder a domain."""
