@@ -1,0 +1,134 @@
+"""What a resource type or a data source is made of: its properties and their types.
+
+All of it is immutable and small: documentation stays in the files of `pulumi_aws` and is read when asked for,
+nested types are resolved when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tools.emulator.schema import documentation, nested
+
+Kind = Literal[
+    "string", "integer", "number", "boolean", "list", "map", "object", "any", "asset", "archive", "union"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRef:
+    """The type of a value.
+
+    `element` is the type of the items of a list or of the values of a map; `options` are the alternatives of
+    a union; `values` are the names that the SDK offers for a string (an enum class), which AWS may have
+    outgrown.
+    """
+
+    kind: Kind
+    element: TypeRef | None = None
+    options: tuple[TypeRef, ...] = ()
+    values: tuple[str, ...] = ()
+    reference: nested.Reference | None = None
+
+    @property
+    def object(self) -> ObjectType | None:
+        """The nested type of an `object`, read from the SDK on first use; None for every other kind."""
+        return None if self.reference is None else nested.resolve(self.reference)
+
+    def __str__(self) -> str:
+        """The type in words for messages: `list of string`."""
+        if self.kind in ("list", "map"):
+            return f"{self.kind} of {self.element}"
+        if self.kind == "union":
+            return " or ".join(dict.fromkeys(str(option) for option in self.options))
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a resource, a data source or a nested type.
+
+    `name` is the name on the wire (camelCase). `required`: has to be given. `computed`: AWS fills it in when
+    it is not given (every pure output is computed). `secret`: the SDK marks the output as secret. `default`:
+    what the documentation says is used when nothing is given, converted to the property's type. `replace`: a
+    change replaces the resource. `deprecated`: the SDK's warning, if any.
+    """
+
+    name: str
+    type: TypeRef
+    required: bool
+    input: bool
+    output: bool
+    computed: bool
+    secret: bool
+    default: Any
+    replace: bool
+    deprecated: str | None
+    origin: documentation.Origin
+
+    @property
+    def doc(self) -> str:
+        """The documentation in the SDK, read from its file."""
+        return documentation.read(self.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """A nested type: the union of its input and its output form."""
+
+    name: str
+    properties: Mapping[str, Property]
+
+
+@dataclass(frozen=True, slots=True)
+class AutoName:
+    """How the provider names a resource that is not given a name.
+
+    `property`: the property that takes the name; `prefix`: the property that stops automatic naming when it
+    is given; `limit`: the longest name, in characters; `separator`: stands between logical name and random
+    part; `lower`: the name is lowercased; `suffix`: the random part's length in hexadecimal digits.
+    """
+
+    property: str
+    prefix: str | None = None
+    limit: int = 255
+    separator: str = "-"
+    lower: bool = False
+    suffix: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A resource type of the SDK. `aliases` are the tokens it had before."""
+
+    token: str
+    python_class: str
+    properties: Mapping[str, Property]
+    aliases: tuple[str, ...] = ()
+    naming: AutoName | None = None
+
+    @property
+    def autoname(self) -> str | None:
+        """The property that is named automatically when it is not given."""
+        return None if self.naming is None else self.naming.property
+
+    @property
+    def inputs(self) -> Mapping[str, Property]:
+        """The properties that may be given."""
+        return {name: prop for name, prop in self.properties.items() if prop.input}
+
+    @property
+    def outputs(self) -> Mapping[str, Property]:
+        """The properties that the resource has once it exists."""
+        return {name: prop for name, prop in self.properties.items() if prop.output}
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionType:
+    """A data source of the SDK."""
+
+    token: str
+    inputs: Mapping[str, Property]
+    outputs: Mapping[str, Property]
