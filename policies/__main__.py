@@ -1,0 +1,42 @@
+"""Entry point of the pack: the engine starts this folder and talks to it over gRPC.
+
+The engine runs `python -u -m pulumi.policy ENGINE FOLDER` with FOLDER as the working directory, and that
+module executes this file with `runpy`. FOLDER can have any name: `pulumi policy publish` unpacks the pack
+under a folder named after its version. So this file registers its own folder as the package `policies`
+before it imports anything of it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def register_package() -> None:
+    """Make `import policies` mean this folder, whatever it is called and wherever it lies."""
+    if "policies" in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location(
+        "policies", FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{FOLDER / '__init__.py'}: the pack's package is missing; unpack the pack again")
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["policies"] = package
+    spec.loader.exec_module(package)
+
+
+def main() -> None:
+    """Serve every rule of the pack until the engine ends it."""
+    register_package()
+    from policies.pack.server import serve  # noqa: PLC0415  importable only once the package is registered
+    from policies.rules import all_rules  # noqa: PLC0415
+
+    serve(all_rules(), manifest=FOLDER / "PulumiPolicy.yaml")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How rules run: values, resource view, verdicts, stack graph, analyzer, levels, gRPC server."""
