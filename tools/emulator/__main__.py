@@ -1,0 +1,110 @@
+"""The command line of the embedded AWS.
+
+    python -m tools.emulator start|stop|status|reset [--state DIR] [--port N]
+    python -m tools.emulator exec [--state DIR] -- COMMAND...
+
+`exec` runs any command in the current folder with the embedded AWS attached: `pulumi up` of any program, the AWS CLI,
+boto3 scripts, tests. The command sees the engine's and the AWS SDKs' settings of the embedded way and nothing else of the
+user's. State lives in `.groundplan/aws` of the current folder unless `--state` says otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from tools.emulator import EmulatorError, ensure_running, environment, find, reset, stop
+from tools.emulator.server import Running, main as serve
+from tools.emulator.status import summary
+
+DEFAULT_STATE = Path(".groundplan/aws")
+# What a command needs of the caller's environment; everything else stays outside.
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "CI", "VIRTUAL_ENV", "XDG_CACHE_HOME")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["serve"]:
+        serve(given[1:])
+        return 0
+    options = _parser().parse_args(given)
+    try:
+        return _run(options)
+    except EmulatorError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.emulator", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=["start", "stop", "status", "reset", "exec"])
+    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help="state folder (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=None, help="port of the AWS endpoint (default: a free one, then kept)")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="for exec: the command after --")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    state: Path = options.state
+    if options.what == "start":
+        _say(ensure_running(state, options.port))
+    elif options.what == "stop":
+        print("stopped; its resources are kept" if stop(state) else "not running")
+    elif options.what == "reset":
+        reset(state)
+        print("stopped; all resources are forgotten")
+    elif options.what == "status":
+        return _status(state)
+    else:
+        return _exec(state, options)
+    return 0
+
+
+def _say(running: Running) -> None:
+    print(f"the embedded AWS is running: endpoint {running.endpoint}, provider port {running.provider_port}")
+
+
+def _status(state: Path) -> int:
+    running = find(state)
+    if running is None:
+        print("not running")
+        return 1
+    _say(running)
+    print(summary(running))
+    return 0
+
+
+def _exec(state: Path, options: argparse.Namespace) -> int:
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not command:
+        raise EmulatorError("exec needs a command: python -m tools.emulator exec -- COMMAND...")
+    running = ensure_running(state, options.port)
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    settings = {**kept, **environment(state, running), **engine_settings(state)}
+    try:
+        os.execvpe(command[0], command, settings)
+    except FileNotFoundError as error:
+        raise EmulatorError(f"{command[0]}: no such command on PATH") from error
+
+
+def engine_settings(state: Path) -> dict[str, str]:
+    """Pulumi's home, backend and passphrase beside the embedded AWS, apart from the user's."""
+    home, backend = state.resolve().parent / "home", state.resolve().parent / "state"
+    for folder in (home, backend):
+        folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "PULUMI_HOME": str(home),
+        "PULUMI_BACKEND_URL": f"file://{backend}",
+        "PULUMI_CONFIG_PASSPHRASE": "embedded",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

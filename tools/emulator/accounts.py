@@ -1,0 +1,125 @@
+"""Clients of the embedded AWS for any account and Region, without sockets.
+
+A client is an ordinary boto3 client. Its requests are handed to the gate in process instead of being sent, which is
+what keeps a deployment fast.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+
+from tools.emulator.gate import Gate, environ_for
+
+ENDPOINT = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account in a Region."""
+
+    account: str
+    region: str
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-cn`, `aws-us-gov` and so on, told by the Region's name."""
+        return partition_of(self.region)[0]
+
+    @property
+    def dns_suffix(self) -> str:
+        """The domain of the partition's services, as in `ec2.REGION.amazonaws.com`."""
+        return partition_of(self.region)[1]
+
+
+@functools.cache
+def partition_of(region: str) -> tuple[str, str]:
+    """The partition and DNS suffix of a Region, from botocore's table; unknown Regions count as `aws`."""
+    for partition in _partitions():
+        if region in partition["regions"]:
+            return partition["id"], partition["outputs"]["dnsSuffix"]
+    for partition in _partitions():
+        import re
+
+        if re.match(partition["regionRegex"], region):
+            return partition["id"], partition["outputs"]["dnsSuffix"]
+    return "aws", "amazonaws.com"
+
+
+@functools.cache
+def _partitions() -> list[dict[str, Any]]:
+    import botocore.session
+
+    loader = botocore.session.get_session().get_component("data_loader")
+    return list(loader.load_data("partitions")["partitions"])
+
+
+class _Body(BytesIO):
+    """A response body as botocore expects it."""
+
+    def stream(self, **_: Any) -> Any:
+        while chunk := self.read(65536):
+            yield chunk
+
+
+class Accounts:
+    """Makes and keeps clients."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, Place], Any] = {}
+        self._session = boto3.session.Session(
+            aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name="us-east-1"
+        )
+        self._config = Config(
+            retries={"max_attempts": 0, "mode": "standard"},
+            s3={"addressing_style": "path"},
+            signature_version=None,
+            parameter_validation=True,
+        )
+
+    def client(self, service: str, place: Place) -> Any:
+        """The client of `service` (boto3's name) for an account and Region."""
+        with self._lock:
+            found = self._clients.get((service, place))
+            if found is None:
+                found = self._clients[service, place] = self._make(service, place)
+            return found
+
+    def _make(self, service: str, place: Place) -> Any:
+        client = self._session.client(
+            service,
+            region_name=place.region,
+            endpoint_url=ENDPOINT,
+            aws_access_key_id=place.account,
+            aws_secret_access_key="embedded",
+            config=self._config,
+        )
+        client.meta.events.register("before-send", functools.partial(self._send, place.account))
+        return client
+
+    def _send(self, account: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        parts = urlsplit(request.url)
+        url = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        headers = {"HTTP_X_MOTO_ACCOUNT_ID": account}
+        for name, value in request.headers.items():
+            text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+            key = name.upper().replace("-", "_")
+            headers["CONTENT_TYPE" if key == "CONTENT_TYPE" else f"HTTP_{key}"] = text
+        body = request.body
+        raw = body.read() if hasattr(body, "read") else (body or b"")
+        raw = raw.encode() if isinstance(raw, str) else bytes(raw)
+        # The environment knows the whole body, whatever the client said about how it would send it.
+        headers.pop("HTTP_TRANSFER_ENCODING", None)
+        headers.pop("HTTP_CONTENT_LENGTH", None)
+        status, answer_headers, answer = self._gate.call(environ_for(request.method, url, headers, raw))
+        return AWSResponse(request.url, int(status.split()[0]), dict(answer_headers), _Body(answer))  # type: ignore[arg-type]  # a raw body as moto's own stubber gives it

@@ -1,0 +1,52 @@
+"""What a refresh or an import writes back as inputs: what was given, brought to what is really there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tools.emulator.diff import same
+from tools.emulator.schema import ResourceType
+from tools.emulator.values import plain
+
+
+def inputs_from(
+    resource: ResourceType, old: Mapping[str, Any], outputs: Mapping[str, Any], actual: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Inputs after a read.
+
+    A given input keeps its form where it means the same as what is there, else takes what is there. An input that was not
+    given appears only where somebody set it since: it is not AWS's to compute, not empty and not the default.
+    With no old inputs (an import) everything that is there and may be given becomes an input.
+    """
+    really = outputs if actual is None else actual
+    inputs: dict[str, Any] = dict(old)
+    for name, prop in resource.properties.items():
+        if not prop.input or name not in really:
+            continue
+        there = really[name]
+        if name in old and old[name] is not None:
+            inputs[name] = _merged(old[name], there)
+        elif not old:
+            if there not in (None, "", [], {}) and there != prop.default and name != "tagsAll":
+                inputs[name] = there
+        elif not prop.computed and there not in (None, "", [], {}, False, 0) and there != prop.default:
+            inputs[name] = there
+    return inputs
+
+
+def _merged(given: Any, there: Any) -> Any:
+    """`given` where it means the same as `there`; nested blocks are compared only in what was given."""
+    bare = plain(given)
+    if same(bare, there, unordered=True):
+        return given
+    if isinstance(bare, Mapping) and isinstance(there, Mapping):
+        kept = {key: _merged(value, there.get(key)) for key, value in bare.items() if value is not None}
+        return kept if not _tags_like(bare, there) else {**kept, **there}
+    if isinstance(bare, list) and isinstance(there, list) and len(bare) == len(there):
+        return [_merged(a, b) for a, b in zip(bare, there, strict=True)]
+    return there
+
+
+def _tags_like(given: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    return all(isinstance(value, str) for value in [*given.values(), *there.values()])

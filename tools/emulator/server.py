@@ -1,0 +1,143 @@
+"""The server process: the embedded AWS over HTTP and the provider over gRPC, until it is told to stop.
+
+    python -m tools.emulator serve STATE-FOLDER [--port HTTP-PORT]
+
+It writes `server.json` (ports, process, version) into the state folder when both are ready, and removes it at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+from werkzeug.serving import make_server
+
+from tools.emulator.accounts import Accounts
+from tools.emulator.gate import Gate
+from tools.emulator.journal import Journal
+from tools.emulator.provider import Provider
+from tools.emulator.recorded import Records
+
+# The engine's own limit for messages (sdk/go/common/util/rpcutil).
+MESSAGE_LIMIT = 1024 * 1024 * 400
+WORKERS = 64
+STATUS_PATH = "/embedded/status"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running emulator."""
+
+    provider_port: int
+    http_port: int
+    pid: int
+
+    @property
+    def endpoint(self) -> str:
+        """What the AWS CLI and SDKs take as their endpoint."""
+        return f"http://127.0.0.1:{self.http_port}"
+
+
+def state_file(state: Path) -> Path:
+    """Where a running emulator says how to reach it."""
+    return state / "server.json"
+
+
+@contextmanager
+def serving(state: Path | None, http_port: int = 0) -> Iterator[Running]:
+    """Serve in this process. `state=None` keeps nothing. Raises OSError where `http_port` is taken."""
+    gate = Gate(Journal(state / "journal.jsonl" if state else None))
+    records = Records(state / "recorded.jsonl" if state else None)
+    records.load()
+    if state is not None and (state / "journal.jsonl").exists():
+        gate.replay()
+    application = with_status(gate, records)
+    http = make_server("127.0.0.1", http_port, application, threaded=True, request_handler=_handler())
+    thread = threading.Thread(target=http.serve_forever, name="http", daemon=True)
+    thread.start()
+    provider = grpc.server(
+        ThreadPoolExecutor(WORKERS, thread_name_prefix="provider"),
+        options=[("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Accounts(gate), records), provider)
+    port = provider.add_insecure_port("127.0.0.1:0")
+    provider.start()
+    try:
+        yield Running(port, http.server_port, os.getpid())
+    finally:
+        provider.stop(grace=2).wait()
+        http.shutdown()
+        http.server_close()
+        gate.close()
+
+
+def with_status(gate: Gate, records: Records) -> Callable[..., Iterable[bytes]]:
+    """The gate, and beside it one page of our own: how many resources there are of each type."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != STATUS_PATH:
+            return gate(environ, start_response)
+        body = json.dumps(records.counts()).encode()
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return application
+
+
+def _handler() -> type[Any]:
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+
+    class Quiet(MotoRequestHandler):
+        """Moto's handler without a line for each request."""
+
+        protocol_version = "HTTP/1.1"
+
+        def log_request(self, *_: Any) -> None:
+            """Say nothing; errors are still logged."""
+
+    return Quiet
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(prog="python -m tools.emulator serve", description=__doc__)
+    parser.add_argument("state", type=Path)
+    parser.add_argument("--port", type=int, default=0, help="port of the AWS endpoint; 0 takes a free one")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    stop = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop.set())
+    options.state.mkdir(parents=True, exist_ok=True)
+    try:
+        with serving(options.state, options.port) as running:
+            temporary = state_file(options.state).with_suffix(".tmp")
+            temporary.write_text(json.dumps(asdict(running)), encoding="utf-8")
+            temporary.replace(state_file(options.state))
+            stop.wait()
+    except (OSError, SystemExit) as error:
+        sys.exit(f"the embedded AWS can't listen on 127.0.0.1:{options.port}: {error}")
+    finally:
+        state_file(options.state).unlink(missing_ok=True)
+
+
+def is_listening(port: int) -> bool:
+    """Whether something answers on a local port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+

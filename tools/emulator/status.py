@@ -1,0 +1,26 @@
+"""How many resources the embedded AWS has, for real and recorded only."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+from tools.emulator.server import STATUS_PATH, Running
+
+
+def fetch(running: Running) -> dict[str, Any]:
+    """The counts of a running emulator: `{"real": {token: n}, "recorded": {token: n}}`."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(running.endpoint + STATUS_PATH, timeout=10) as answer:
+        return dict(json.load(answer))
+
+
+def summary(running: Running) -> str:
+    """The counts in one line, and the types that are recorded only."""
+    counts = fetch(running)
+    real, recorded = sum(counts["real"].values()), sum(counts["recorded"].values())
+    line = f"{real} resources exist in the embedded AWS for real, {recorded} are recorded only"
+    if recorded:
+        line += ": " + ", ".join(f"{token} ({number})" for token, number in sorted(counts["recorded"].items()))
+    return line
