@@ -132,7 +132,13 @@ def main(arguments: list[str]) -> None:
     except (OSError, SystemExit) as error:
         sys.exit(f"the embedded AWS can't listen on 127.0.0.1:{options.port}: {error}")
     finally:
-        state_file(options.state).unlink(missing_ok=True)
+        _remove_own(state_file(options.state))
+
+
+def _remove_own(file: Path) -> None:
+    """Remove `server.json` unless a newer server has written it meanwhile."""
+    if file.exists() and json.loads(file.read_text(encoding="utf-8"))["pid"] == os.getpid():
+        file.unlink()
 
 
 def is_listening(port: int) -> bool:
