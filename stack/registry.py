@@ -1,0 +1,40 @@
+"""The table "configuration key -> architecture".
+
+A new architecture is one entry: its key, the class of its settings, what has to be built before it, and the
+function that builds it from the settings and from what those keys have built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from components.foundation.args import Args
+from components.foundation.component import Component
+from components.network import ThreeTierVpc, ThreeTierVpcArgs
+
+Built = Mapping[str, Component]
+"""What is built already, by configuration key."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """How one configuration key becomes components.
+
+    `settings` checks the key's value, `needs` names keys that must be configured too and are built first, `make`
+    builds the component; its first argument is the name from the settings (`name`, default: the key).
+    """
+
+    settings: type[Args]
+    make: Callable[[str, Any, Built], Component]
+    needs: tuple[str, ...] = ()
+
+
+def _network(name: str, settings: ThreeTierVpcArgs, built: Built) -> Component:
+    return ThreeTierVpc(name, settings)
+
+
+ARCHITECTURES: dict[str, Architecture] = {
+    "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
+}
