@@ -1,0 +1,45 @@
+"""The environment that the embedded way gives the CLI: built up from nothing, not cleaned of what is known.
+
+Only what is named here passes from the user's environment, so no credentials, profile, proxy, backend, token or
+Pulumi setting of theirs can reach the engine, the program or the pack.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+PASSED = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "COLORTERM", "TZ", "TMPDIR", "NO_COLOR", "FORCE_COLOR", "CI")
+"""Variables taken from the user as they are: how text looks, where temporary files go."""
+
+PASSPHRASE = "embedded"  # noqa: S105 (protects nothing: the state holds made-up resources of this machine)
+
+
+def clean_environment(
+    engine_folder: Path, state_dir: Path, user: Mapping[str, str] | None = None, python: str | None = None
+) -> dict[str, str]:
+    """Variables for a child that works on the embedded state in `state_dir` (created where missing).
+
+    PATH keeps the user's folders behind the engine's and the interpreter's own, so that `pulumi`, `python3` and
+    `uv` are this project's. HOME is a folder of the state, so ~/.aws, ~/.pulumi and ~/.netrc are not the user's.
+    """
+    user = os.environ if user is None else user
+    state = state_dir.resolve()
+    folders = {name: state / name for name in ("home", "state", "user")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    interpreter = Path(python or sys.executable).parent
+    search = [str(engine_folder), str(interpreter), *user.get("PATH", os.defpath).split(os.pathsep)]
+    return {
+        **{name: user[name] for name in PASSED if name in user},
+        "PATH": os.pathsep.join(dict.fromkeys(search)),
+        "HOME": str(folders["user"]),
+        "PULUMI_HOME": str(folders["home"]),
+        "PULUMI_BACKEND_URL": f"file://{folders['state']}",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
