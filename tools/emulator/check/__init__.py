@@ -1,6 +1,13 @@
+"""Judges and completes a resource's inputs as the real provider's Check does.
+
+>>> failures = check(resource, inputs)      # what is wrong with them
+>>> inputs = defaults(resource, inputs, name="web", seed=seed)   # with names and defaults
+"""
+
 from __future__ import annotations
-from typing import Any
-def check(resource: Any, inputs: dict[str, Any]) -> list[Any]:
-    return []
-def defaults(resource: Any, inputs: dict[str, Any], old: dict[str, Any], name: str, seed: bytes) -> dict[str, Any]:
-    return inputs
+
+from tools.emulator.check.defaults import DEFAULTS, NameTooLong, defaults, documented_defaults
+from tools.emulator.check.failure import Failure
+from tools.emulator.check.inputs import check
+
+__all__ = ["DEFAULTS", "Failure", "NameTooLong", "check", "defaults", "documented_defaults"]

@@ -84,11 +84,12 @@ class ObjectType:
 
 @dataclass(frozen=True, slots=True)
 class AutoName:
-    """How the provider names a resource that is not given a name.
+    """How the provider names a resource that is not given a name: logical name, separator, random part.
 
     `property`: the property that takes the name; `prefix`: the property that stops automatic naming when it
-    is given; `limit`: the longest name, in characters; `separator`: stands between logical name and random
-    part; `lower`: the name is lowercased; `suffix`: the random part's length in hexadecimal digits.
+    is given; `limit`: the longest name in characters, 0 for none; `lower`: the logical name is lowercased;
+    `random`: length of the random part, made of `charset`; `start`: what the name has to begin with; `fifo`:
+    the boolean property that makes the name end in `.fifo`.
     """
 
     property: str
@@ -96,18 +97,26 @@ class AutoName:
     limit: int = 255
     separator: str = "-"
     lower: bool = False
-    suffix: int = 7
+    random: int = 7
+    charset: str = "0123456789abcdef"
+    start: str = ""
+    fifo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """A resource type of the SDK. `aliases` are the tokens it had before."""
+    """A resource type of the SDK.
+
+    `aliases` are the tokens it had before; `delete_before_replace`: the real provider deletes the old
+    resource first, because AWS allows only one of the kind at a time.
+    """
 
     token: str
     python_class: str
     properties: Mapping[str, Property]
     aliases: tuple[str, ...] = ()
     naming: AutoName | None = None
+    delete_before_replace: bool = False
 
     @property
     def autoname(self) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from tools.emulator.schema import hints, phrases, source
+from tools.emulator.schema import hints, naming, phrases, source
 from tools.emulator.schema.documentation import Origin
 from tools.emulator.schema.model import FunctionType, ObjectType, Property, ResourceType, TypeRef
 from tools.emulator.schema.nested import Reference
@@ -21,6 +21,23 @@ _INVOKE = re.compile(r"runtime\.invoke\('(?P<token>[^']+)'.*typ=(?P<result>\w+)\
 _PARAMETER = re.compile(r"(\w+): (.+?)(?: = None)?(?:,$|\) -> )", re.MULTILINE)
 _ARGUMENT = re.compile(r"__args__\['(\w+)'\] = (\w+)")
 _LITERALS: Mapping[str, Any] = MappingProxyType({"True": True, "False": False, "None": None})
+# The types that the real provider replaces by deleting first (pulumi-aws 7,
+# `provider/resource_overrides.go`).
+_DELETED_FIRST = frozenset(
+    {
+        "aws:apigateway/integration:Integration",
+        "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+        "aws:ec2/securityGroupRule:SecurityGroupRule",
+        "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        "aws:efs/mountTarget:MountTarget",
+        "aws:iam/accountAlias:AccountAlias",
+        "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+        "aws:iam/policyAttachment:PolicyAttachment",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+    }
+)
 
 
 def resource_type(token: str, python_class: str) -> ResourceType:
@@ -41,7 +58,14 @@ def resource_type(token: str, python_class: str) -> ResourceType:
     properties = _joined(
         _Side(folder, path, args_name, args), _Side(folder, path, python_class, body), secrets=secrets
     )
-    return ResourceType(token, python_class, properties, aliases)
+    return ResourceType(
+        token,
+        python_class,
+        properties,
+        aliases,
+        naming=naming.naming_of(token, properties),
+        delete_before_replace=token in _DELETED_FIRST,
+    )
 
 
 def function_type(token: str) -> FunctionType | None:
