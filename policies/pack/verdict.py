@@ -94,3 +94,22 @@ def every(items: Iterable[T], judge: Callable[[T], Verdict]) -> Verdict:
         except NotKnownError as unknown:
             total &= undecided(unknown.path)
     return total
+
+
+def holds_all(*tests: Callable[[], bool]) -> bool:
+    """Three-valued "and": False as soon as one test fails, whatever the others can't know yet."""
+    unknown: NotKnownError | None = None
+    for test in tests:
+        try:
+            if not test():
+                return False
+        except NotKnownError as error:
+            unknown = unknown or error
+    if unknown:
+        raise unknown
+    return True
+
+
+def holds_any(*tests: Callable[[], bool]) -> bool:
+    """Three-valued "or": True as soon as one test holds, whatever the others can't know yet."""
+    return not holds_all(*(lambda test=test: not test() for test in tests))
