@@ -7,12 +7,12 @@ those old inputs, so drift shows as a change back.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tools.emulator.schema import ResourceType
-from tools.emulator.values import UNKNOWN, Asset, Secret, plain
+from tools.emulator.values import UNKNOWN, Asset, Secret, has_unknown, plain
 
 ADD, DELETE, UPDATE = "add", "delete", "update"
 # Lists of scalars are sets in nearly all AWS types; in these the order is meaning.
@@ -41,17 +41,30 @@ def changes(
     replace_on: Collection[str] = (),
     update_on: Collection[str] = (),
     unordered: Collection[str] = (),
+    normal: Mapping[str, Callable[[Any], Any]] | None = None,
 ) -> list[Change]:
-    """All changes from `old` to `new` inputs, in the order of the properties."""
+    """All changes from `old` to `new` inputs, in the order of the properties.
+
+    `normal` brings properties that can be spelled in several ways to one form before they are compared.
+    """
     found: list[Change] = []
     for name in [*old, *(key for key in new if key not in old)]:
         prop = resource.properties.get(name)
-        if prop is not None and not prop.input:
+        if name.startswith("__") or (prop is not None and not prop.input):
+            continue
+        if normal and name in normal and means_the_same(normal[name], old.get(name), new.get(name)):
             continue
         replaces = name not in update_on and (name in replace_on or (prop is not None and prop.replace))
         for path, kind in _compare(name, old.get(name), new.get(name), name in unordered):
             found.append(Change(path, kind, replaces))
     return found
+
+
+def means_the_same(normal: Callable[[Any], Any], old: Any, new: Any) -> bool:
+    """Whether two values have the same normal form. A value that is partly unknown is never the same."""
+    if has_unknown(old) or has_unknown(new):
+        return False
+    return same(normal(plain(old)), normal(plain(new)), unordered=True)
 
 
 def _compare(path: str, old: Any, new: Any, unordered: bool) -> list[tuple[str, str]]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from tools.emulator.diff import same
+from tools.emulator.diff import means_the_same, same
 from tools.emulator.schema import ResourceType
 from tools.emulator.values import plain
 
 
 def inputs_from(
-    resource: ResourceType, old: Mapping[str, Any], outputs: Mapping[str, Any], actual: Mapping[str, Any] | None = None
+    resource: ResourceType,
+    old: Mapping[str, Any],
+    outputs: Mapping[str, Any],
+    actual: Mapping[str, Any] | None = None,
+    normal: Mapping[str, Callable[[Any], Any]] | None = None,
 ) -> dict[str, Any]:
     """Inputs after a read.
 
@@ -25,6 +29,8 @@ def inputs_from(
         if not prop.input or name not in really:
             continue
         there = really[name]
+        if normal and name in normal and old and means_the_same(normal[name], old.get(name), there):
+            continue
         if name in old and old[name] is not None:
             inputs[name] = _merged(old[name], there)
         elif not old:

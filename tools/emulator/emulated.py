@@ -20,7 +20,7 @@ Where an API does not fit, `create`, `read`, `update` and `delete` may be functi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,8 +61,14 @@ class Call:
         return default if value is None else value
 
     def changed(self, *names: str) -> bool:
-        """Whether any of these inputs differs from the last deployment (in a create: whether it is given)."""
-        return any(self.inputs.get(name) != self.old.get(name) for name in names)
+        """Whether any of these inputs differs from the last deployment; in a create, from the documented default."""
+        return any(self.inputs.get(name) != self._before(name) for name in names)
+
+    def _before(self, name: str) -> Any:
+        if self.old or self.state:
+            return self.old.get(name)
+        prop = self.type.properties.get(name)
+        return self.inputs.get(name) if prop is None or self.inputs.get(name) == prop.default else None
 
     @property
     def tags(self) -> dict[str, str]:
@@ -112,6 +118,10 @@ class Read:
     take: Mapping[str, str | Callable[[Any], Any]] = field(default_factory=dict)
     """Property name -> JMESPath in the item (or a function of the item), where they differ. "" keeps it out."""
     also: Callable[[Call], Mapping[str, Any]] | None = None
+    absent: Mapping[str, Any] = field(default_factory=dict)
+    """What a property is where the API leaves it out, so that its removal shows as drift: `{"routes": []}`."""
+    more: Callable[[Call, Any], Mapping[str, Any]] | None = None
+    """Properties that take more than the item: further calls, or an ARN made of the place and the id."""
 
     def fetch(self, call: Call) -> Any:
         """The item as the API gives it, or None where it is gone."""
@@ -128,7 +138,10 @@ class Read:
 
     def __call__(self, call: Call) -> dict[str, Any] | None:
         item = self.fetch(call)
-        return None if item is None else take(call.type, item, self.take)
+        if item is None:
+            return None
+        found = {**self.absent, **take(call.type, item, self.take)}
+        return found if self.more is None else {**found, **self.more(call, item)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +213,8 @@ class Emulated:
     delete: Delete | Callable[[Call], None]
     changes: Sequence[Change] = ()
     update: Callable[[Call], None] | None = None
+    settle: Callable[[Call], None] | None = None
+    """Sets what no single operation sets. Runs after the creation and in every update; `call.old` tells which it is."""
     tags: Tagging | None = None
     replace_on: tuple[str, ...] = ()
     """Properties whose change replaces the resource, besides those that the schema knows of."""
@@ -207,10 +222,18 @@ class Emulated:
     """Properties that the schema's heuristics take for replacing, but that AWS changes in place."""
     unordered: tuple[str, ...] = ()
     """Lists whose order means nothing."""
+    normal: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """Properties that can be spelled in several ways -> their one form (`tcp` and `6` are one protocol)."""
+    replace_if: Callable[[Mapping[str, Any], Mapping[str, Any]], Collection[str]] | None = None
+    """Old and new inputs -> further properties that replace in this case. Each counts only where it has changed."""
     delete_first: bool = False
     """Whether a replacement must delete first, because two can't exist side by side."""
     known: Callable[[Call], Mapping[str, Any]] | None = None
     """Outputs that the real provider knows in preview, beyond the inputs."""
+
+    def replacing(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Collection[str]:
+        """The properties whose change replaces the resource, when it goes from `old` to `new` inputs."""
+        return self.replace_on if self.replace_if is None else (*self.replace_on, *self.replace_if(old, new))
 
 
 class PartialCreate(Exception):  # noqa: N818 -- it names a state that the engine can carry on from
@@ -241,6 +264,8 @@ def create(emulated: Emulated, call: Call) -> dict[str, Any] | None:
         for change in emulated.changes:
             if change.at_create:
                 change(call)
+        if emulated.settle is not None:
+            emulated.settle(call)
         if emulated.tags is not None and call.tags and not _tags_at_create(emulated):
             emulated.tags.put(call, call.tags)
         return read(emulated, call)
@@ -269,7 +294,12 @@ def _create(emulated: Emulated, call: Call) -> str:
 
 def read(emulated: Emulated, call: Call) -> dict[str, Any] | None:
     """What is there now, as output properties; None where it is gone."""
-    found = emulated.read(call)
+    try:
+        found = emulated.read(call)
+    except ClientError as error:
+        if is_gone(error):
+            return None
+        raise
     if found is not None and emulated.tags is not None:
         if emulated.tags.read is not None:
             found["tags"] = emulated.tags.read(call)
@@ -282,6 +312,8 @@ def update(emulated: Emulated, call: Call) -> dict[str, Any] | None:
     """Bring an existing resource to its inputs, and read it back."""
     for change in emulated.changes:
         change(call)
+    if emulated.settle is not None:
+        emulated.settle(call)
     if emulated.update is not None:
         emulated.update(call)
     if emulated.tags is not None and call.changed("tags"):
