@@ -12,6 +12,7 @@ gate does what moto's server leaves open:
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -45,8 +46,11 @@ class Gate:
     def replay(self) -> int:
         """Load moto and run all journalled requests again. Returns how many there were."""
         with self._lock:
+            entries = self._journal.entries()
+            first = next(entries, None)
+            # Opening the journal has read its seed, which everything that moto makes up depends on.
             self._load()
-            for entry in self._journal.entries():
+            for entry in itertools.chain([first] if first else [], entries):
                 self._seed()
                 self._serve(environ_of(entry))
             return self._journal.length
@@ -56,12 +60,14 @@ class Gate:
             return
         from moto.core.config import default_user_config
         from moto.moto_api._internal import mock_random
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        from tools.emulator.dispatch import application, repeat_from
 
         # AWS has its managed policies; moto loads them only on request. Functions never run in containers here.
         default_user_config["iam"]["load_aws_managed_policies"] = True
         default_user_config["lambda"]["use_docker"] = False
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = application()
+        repeat_from(self._journal.seed)
         self._random = mock_random
 
     def _seed(self) -> None:

@@ -22,7 +22,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from tools.emulator import emulated as running
 from tools.emulator import functions, services
 from tools.emulator.accounts import Accounts
-from tools.emulator.check import check, defaults
+from tools.emulator.check import NameTooLong, check, defaults
 from tools.emulator.diff import ADD, DELETE, Change, changes
 from tools.emulator.drift import inputs_from
 from tools.emulator.emulated import Call, Emulated, PartialCreate
@@ -113,9 +113,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CheckResponse(inputs=request.news, failures=[provider_pb2.CheckFailure(reason=reason)])
         given = decode(request.news)
         inputs = with_default_tags(found, given, self._of(context).default_tags)
-        inputs = defaults(found, inputs, decode(request.olds), request.name or _name(request.urn), request.randomSeed)
+        name = request.name or _name(request.urn)
+        try:
+            inputs = defaults(found, inputs, name=name, seed=request.randomSeed, old=decode(request.olds))
+        except NameTooLong as error:
+            return provider_pb2.CheckResponse(
+                inputs=request.news, failures=[provider_pb2.CheckFailure(reason=str(error))]
+            )
         failures = [
-            provider_pb2.CheckFailure(property=failure.property, reason=failure.reason)
+            provider_pb2.CheckFailure(property=failure.property_path, reason=failure.reason)
             for failure in check(found, inputs)
         ]
         return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
@@ -123,13 +129,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
         found, adapter = self._type(request, context)
         old = decode(request.old_inputs) if request.HasField("old_inputs") else decode(request.olds)
+        new = decode(request.news)
         hits = changes(
             found,
             old,
-            decode(request.news),
-            replace_on=adapter.replace_on if adapter else (),
+            new,
+            replace_on=adapter.replacing(old, new) if adapter else (),
             update_on=adapter.update_on if adapter else (),
             unordered=adapter.unordered if adapter else (),
+            normal=adapter.normal if adapter else None,
         )
         hits = [hit for hit in hits if not _ignored(hit, request.ignoreChanges)]
         return diff_response(hits, adapter.delete_first if adapter else False)
@@ -166,7 +174,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if actual is None:
             return provider_pb2.ReadResponse()
         outputs = complete(call, actual)
-        inputs = inputs_from(found, old, outputs, actual)
+        inputs = inputs_from(found, old, outputs, actual, adapter.normal)
         return provider_pb2.ReadResponse(id=call.id, properties=encode(outputs), inputs=encode(inputs))
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
