@@ -40,12 +40,28 @@ _REMEDIES = (
     ("no space left on device", "the disk is full", "free about 6 GB, or set GOCACHE, GOMODCACHE and TMPDIR"),
     ("toolchain not available", "this Go is too old", "install Go {go} or newer, or set GOTOOLCHAIN=auto"),
     ("requires go >=", "this Go is too old", "install Go {go} or newer, or set GOTOOLCHAIN=auto"),
-    ("checksum mismatch", "a Go module is not the one that was pinned", "run `go clean -modcache` and try again"),
+    (
+        "checksum mismatch",
+        "a Go module is not the one that was pinned",
+        "run `go clean -modcache` and try again",
+    ),
     ("no such host", "no network", "connect to a Go module proxy (GOPROXY), or put a `pulumi` CLI on PATH"),
-    ("connection refused", "no network", "connect to a Go module proxy (GOPROXY), or put a `pulumi` CLI on PATH"),
+    (
+        "connection refused",
+        "no network",
+        "connect to a Go module proxy (GOPROXY), or put a `pulumi` CLI on PATH",
+    ),
     ("i/o timeout", "no network", "connect to a Go module proxy (GOPROXY), or put a `pulumi` CLI on PATH"),
-    ("network is unreachable", "no network", "connect to a Go module proxy (GOPROXY), or put a `pulumi` CLI on PATH"),
-    ("module lookup disabled", "no network", "set GOPROXY to a Go module proxy, or put a `pulumi` CLI on PATH"),
+    (
+        "network is unreachable",
+        "no network",
+        "connect to a Go module proxy (GOPROXY), or put a `pulumi` CLI on PATH",
+    ),
+    (
+        "module lookup disabled",
+        "no network",
+        "set GOPROXY to a Go module proxy, or put a `pulumi` CLI on PATH",
+    ),
     ("signal: killed", "the compiler was killed, most likely for lack of memory", "free 4 GB of memory"),
 )
 
@@ -59,7 +75,11 @@ def build_from_source(folder: Path, say: Callable[[str], None]) -> Path:
         _run_go([go, "build", "-v", *FLAGS, "-o", str(partial / "pulumi"), PACKAGE], environment, say)
         listed = subprocess.run(
             [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK_MODULE],
-            cwd=MODULE, env=environment, capture_output=True, text=True, check=False,
+            cwd=MODULE,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         runner = Path(listed.stdout.strip()) / "python" / "cmd" / PROGRAM_RUNNER
         if listed.returncode != 0 or not runner.is_file():
@@ -78,7 +98,9 @@ def _find_go() -> str:
     remedy = f"put a `pulumi` CLI {VERSION} or newer on PATH, connect to the internet, or install Go {wanted}"
     if go is None:
         raise EngineError(f"no Pulumi CLI, no way to fetch one, and no Go to build it with; {remedy}")
-    answer = subprocess.run([go, "env", "GOVERSION", "GOTOOLCHAIN"], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [go, "env", "GOVERSION", "GOTOOLCHAIN"], capture_output=True, text=True, check=False
+    )
     version, _, toolchain = answer.stdout.strip().partition("\n")
     if problem := too_old(version, toolchain):
         raise EngineError(f"{go}: {problem}; {remedy}, or set GOTOOLCHAIN=auto")
@@ -93,7 +115,7 @@ def too_old(version: str, toolchain: str) -> str:
     match = re.match(r"go(\d+)\.(\d+)", version)
     if match is None:
         return f"does not say its version ({version or 'no answer'})"
-    if (int(match[1]), int(match[2])) >= MINIMUM_GO or toolchain.split("+")[0] not in {"local", "path"}:
+    if (int(match[1]), int(match[2])) >= MINIMUM_GO or toolchain.partition("+")[0] not in {"local", "path"}:
         return ""
     return f"is {version} and may not fetch a newer toolchain (GOTOOLCHAIN={toolchain})"
 
@@ -101,8 +123,14 @@ def too_old(version: str, toolchain: str) -> str:
 def _run_go(command: list[str], environment: Mapping[str, str], say: Callable[[str], None]) -> None:
     """Run the build in a process group of its own, count its lines, end all of it when this process is interrupted."""
     process = subprocess.Popen(
-        command, cwd=MODULE, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, process_group=0,
+        command,
+        cwd=MODULE,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
     )
     progress = Progress(say)
     reader = threading.Thread(target=progress.read, args=(process.stdout,), daemon=True)
@@ -175,6 +203,6 @@ def explain(complaints: list[str], code: int) -> str:
     for said, wrong, remedy in _REMEDIES:
         if said in text:
             quote = next(line for line in complaints if said in line)[:300]
-            remedy = remedy.format(go=".".join(map(str, MINIMUM_GO)))
-            return f"building the Pulumi CLI: {wrong} ({quote}); {remedy}"
+            todo = remedy.format(go=".".join(map(str, MINIMUM_GO)))
+            return f"building the Pulumi CLI: {wrong} ({quote}); {todo}"
     return f"building the Pulumi CLI: go ended with code {code} ({first_error(complaints)}); run it again"

@@ -38,7 +38,7 @@ def locked(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = open(folder / "lock", "a")  # noqa: SIM115 (closed below, with the lock)
+        handle = (folder / "lock").open("a")
     except OSError as error:
         raise EngineError(
             f"{folder}: can't be written ({error.strerror}); set XDG_CACHE_HOME to a folder that can"

@@ -1,8 +1,8 @@
 """`ensure`: a Pulumi CLI on any machine, by the first of three ways that works.
 
-    on PATH, new enough, with its language host  ->  used as it is
-    the internet                                 ->  official release, checksum verified, kept in the cache
-    a Go module proxy and Go                     ->  built from source, with this project's Python language host
+on PATH, new enough, with its language host  ->  used as it is
+the internet                                 ->  official release, checksum verified, kept in the cache
+a Go module proxy and Go                     ->  built from source, with this project's Python language host
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Literal
 from tools.engine.build import PROGRAM_RUNNER, build_from_source
 from tools.engine.cache import cache_folder, locked
 from tools.engine.environment import clean_environment
-from tools.engine.fetch import Unreachable, fetch_release
+from tools.engine.fetch import UnreachableError, fetch_release
 from tools.engine.host_install import install_host
 from tools.engine.path import LANGUAGE_HOST, find_on_path
 from tools.engine.release import VERSION, this_platform
@@ -69,7 +69,7 @@ def _cached(folder: Path) -> Engine | None:
 def _obtain(folder: Path, say: Callable[[str], None]) -> Engine:
     try:
         return Engine(fetch_release(this_platform().archive, folder, say), "fetched", VERSION)
-    except Unreachable as reason:
+    except UnreachableError as reason:
         say(f"the official release can't be fetched from here ({reason})")
     return Engine(install_host(build_from_source(folder, say), folder), "built", VERSION)
 

@@ -32,7 +32,7 @@ _PIECE = 1 << 20
 _SECURE = ("https",)
 
 
-class Unreachable(Exception):
+class UnreachableError(Exception):
     """The release can't be had from here; the text says why. Building from source is the way on."""
 
 
@@ -45,26 +45,30 @@ class Source:
     schemes: Sequence[str] = field(default=_SECURE)
 
     def open(self, url: str, timeout: float, start: int = 0) -> http.client.HTTPResponse:
-        """Open `url` from byte `start`; raises Unreachable. Redirects must stay within `schemes` too."""
+        """Open `url` from byte `start`; raises UnreachableError. Redirects must stay within `schemes` too."""
         if url.split(":", 1)[0] not in self.schemes:
-            raise Unreachable(f"{url}: not {' or '.join(self.schemes)}")
+            raise UnreachableError(f"{url}: not {' or '.join(self.schemes)}")
         request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})  # noqa: S310
         try:
             answer: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=timeout)  # noqa: S310
         except urllib.error.HTTPError as error:
-            raise Unreachable(f"{url}: HTTP {error.code}") from error
+            raise UnreachableError(f"{url}: HTTP {error.code}") from error
         except (OSError, http.client.HTTPException) as error:
-            raise Unreachable(f"{url}: {getattr(error, 'reason', error)}") from error
+            raise UnreachableError(f"{url}: {getattr(error, 'reason', error)}") from error
         if answer.url.split(":", 1)[0] not in self.schemes:
             answer.close()
-            raise Unreachable(f"{url}: redirected to {answer.url}, which is not {' or '.join(self.schemes)}")
+            raise UnreachableError(
+                f"{url}: redirected to {answer.url}, which is not {' or '.join(self.schemes)}"
+            )
         return answer
 
 
-def fetch_release(archive: str, folder: Path, say: Callable[[str], None], source: Source | None = None) -> Path:
+def fetch_release(
+    archive: str, folder: Path, say: Callable[[str], None], source: Source | None = None
+) -> Path:
     """Download, verify and unpack `archive` into `folder/release`; returns the path of `pulumi` in it.
 
-    Raises Unreachable when the release can't be reached, EngineError when what arrived is not what was published.
+    Raises UnreachableError when the release can't be reached, EngineError when what arrived is not what was published.
     """
     source = source or Source()
     expected = _published_checksum(source, archive)
@@ -91,12 +95,12 @@ def _published_checksum(source: Source, archive: str) -> str:
         try:
             text = answer.read(_PIECE).decode("utf-8", "replace")
         except (OSError, http.client.HTTPException) as error:
-            raise Unreachable(f"{source.checksums}: {error}") from error
+            raise UnreachableError(f"{source.checksums}: {error}") from error
     for line in text.splitlines():
         words = line.split()
         if len(words) == 2 and words[1].lstrip("*./") == archive and len(words[0]) == 64:
             return words[0].lower()
-    raise Unreachable(f"{source.checksums}: lists no {archive}")
+    raise UnreachableError(f"{source.checksums}: lists no {archive}")
 
 
 def _download(source: Source, archive: str, part: Path, say: Callable[[str], None]) -> None:
@@ -110,15 +114,17 @@ def _download(source: Source, archive: str, part: Path, say: Callable[[str], Non
                 with part.open("ab" if continued else "wb") as out:
                     _copy(answer, out, have if continued else 0, say)
             return
-        except Unreachable as problem:
+        except UnreachableError as problem:
             if have and "HTTP 416" in str(problem):  # nothing is left to send: the part is complete
                 return
             problems.append(str(problem))
         except (OSError, http.client.HTTPException) as error:
             if isinstance(error, OSError) and error.filename is not None:
-                raise EngineError(f"{part}: {error.strerror}; free some space or set XDG_CACHE_HOME") from error
+                raise EngineError(
+                    f"{part}: {error.strerror}; free some space or set XDG_CACHE_HOME"
+                ) from error
             problems.append(f"{folder}/{archive}: stopped halfway ({error}); run again to continue")
-    raise Unreachable("; ".join(problems))
+    raise UnreachableError("; ".join(problems))
 
 
 def _copy(answer: http.client.HTTPResponse, out: IO[bytes], have: int, say: Callable[[str], None]) -> None:

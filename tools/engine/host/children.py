@@ -41,7 +41,10 @@ class Child:
     def output(self) -> Iterator[tuple[Stream, bytes]]:
         """What the process prints, in the order in which it arrives, until both streams are closed."""
         pieces: queue.SimpleQueue[tuple[Stream, bytes]] = queue.SimpleQueue()
-        streams: dict[Stream, IO[bytes] | None] = {"stdout": self.process.stdout, "stderr": self.process.stderr}
+        streams: dict[Stream, IO[bytes] | None] = {
+            "stdout": self.process.stdout,
+            "stderr": self.process.stderr,
+        }
         for name, stream in streams.items():
             threading.Thread(target=_pump, args=(name, stream, pieces), daemon=True).start()
         open_streams = len(streams)

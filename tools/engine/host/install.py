@@ -18,7 +18,11 @@ def install_commands(root: Path, program: Path, options: Options) -> list[list[s
     if venv is None:
         return []
     uv = shutil.which("uv")
-    if uv and options.toolchain in {"", "uv"} and any((one / "pyproject.toml").is_file() for one in (program, root)):
+    if (
+        uv
+        and options.toolchain in {"", "uv"}
+        and any((one / "pyproject.toml").is_file() for one in (program, root))
+    ):
         return [[uv, "sync"]]
     commands = [] if (venv / "bin" / "python").is_file() else [[sys.executable, "-m", "venv", str(venv)]]
     requirements = program / "requirements.txt"

@@ -54,7 +54,9 @@ def read_options(raw: Mapping[str, object]) -> Options:
             raise OptionError(f"Pulumi.yaml: runtime.options.{name}: must be a string")
         if value and allowed is not None and value not in allowed:
             known = ", ".join(sorted(allowed))
-            raise OptionError(f"Pulumi.yaml: runtime.options.{name}: unknown value {value!r}; use one of {known}")
+            raise OptionError(
+                f"Pulumi.yaml: runtime.options.{name}: unknown value {value!r}; use one of {known}"
+            )
         values[name] = value
     return Options(**values)
 

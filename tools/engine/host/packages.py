@@ -9,6 +9,7 @@ import importlib.metadata
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-_REPORTS = {
+_REPORTS: dict[str, Callable[[], Any]] = {
     "pulumi": pulumi_packages,
     "all": lambda: distributions(transitive=True),
     "top": lambda: distributions(transitive=False),

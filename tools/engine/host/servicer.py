@@ -104,7 +104,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Run a program to its end; its output goes to the host's own streams, which the CLI reads."""
         if request.attach_debugger:
-            return language_pb2.RunResponse(error="this language host can't attach a debugger; use the official CLI")
+            return language_pb2.RunResponse(
+                error="this language host can't attach a debugger; use the official CLI"
+            )
         options, interpreter = self._choose(request.info, context)
         environment = interpreter.environment(os.environ)
         environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
@@ -148,7 +150,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         command = [str(interpreter.python), "-u", *arguments]
         child = self._start(context, command, cwd=cwd, env=environment, captured=True)
         for name, piece in child.output():
-            yield language_pb2.RunPluginResponse(**{name: piece})
+            yield language_pb2.RunPluginResponse(**{str(name): piece})  # type: ignore[arg-type] # one of a oneof
         yield language_pb2.RunPluginResponse(exitcode=child.wait())
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -176,7 +178,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return packages.pulumi_packages()
         child = self._family.start(
             [str(interpreter.python), "-I", packages.__file__, what],
-            cwd=None, env=interpreter.environment(os.environ), captured=True,
+            cwd=None,
+            env=interpreter.environment(os.environ),
+            captured=True,
         )
         answer = b"".join(piece for name, piece in child.output() if name == "stdout" or not _tell(piece))
         return json.loads(answer) if child.wait() == 0 else []

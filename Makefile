@@ -1,0 +1,50 @@
+# `make help` lists what there is. Settings: STACK=dev  PYTHON=/path/to/python3.12
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+STACK ?= dev
+PYTHON ?=
+python := .venv/bin/python
+ready := .venv/.ready
+
+.PHONY: help setup up preview down test lint format bench docs
+
+help: ## this list
+	@echo "make ..."
+	@sed -n 's/^\([a-z]*\):.*## /  \1	/p' Makefile | expand -t 12
+	@echo "settings: STACK=dev (which Pulumi.STACK.yaml)  PYTHON=/path/to/python (for setup)"
+
+$(ready): uv.lock pyproject.toml tools/workbench/setup.sh tools/workbench/bootstrap.py
+	@sh tools/workbench/setup.sh "$(PYTHON)"
+
+setup: $(ready) ## get everything onto this machine: packages into .venv, the Pulumi CLI into the cache
+	@$(python) -m tools.engine
+
+up: $(ready) ## deploy the stack into the embedded AWS
+	@$(python) -m tools.workbench up --stack "$(STACK)"
+
+preview: $(ready) ## show the plan and write it to build/plan.json
+	@$(python) -m tools.workbench preview --stack "$(STACK)"
+
+down: $(ready) ## destroy the stack, stop the embedded AWS, leave nothing behind
+	@$(python) -m tools.workbench down --stack "$(STACK)"
+
+test: $(ready) ## run every test, with a coverage figure
+	@$(python) -m tools.engine
+	@mkdir -p build
+	@$(python) -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-report=xml:build/coverage.xml tests
+
+lint: $(ready) ## check style, types and who imports whom
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+format: $(ready) ## bring the code into the common form
+	@$(python) -m ruff check --fix-only .
+	@$(python) -m ruff format .
+
+bench: $(ready) ## measure previews, deployments and the policy analyzer on this machine
+	@$(python) -m tools.bench
+
+docs: $(ready) ## write the generated pages
+	@$(python) -m tools.workbench docs
