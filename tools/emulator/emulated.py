@@ -72,8 +72,8 @@ class Call:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags to be on the resource."""
-        return dict(self.get("tags", {}))
+        """The tags to be on the resource, the provider's default tags among them."""
+        return _all_tags(self.inputs)
 
     def arn(self, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
         """An ARN in the resource's partition, account and Region; `region=""` for global services."""
@@ -236,6 +236,11 @@ class Emulated:
         return self.replace_on if self.replace_if is None else (*self.replace_on, *self.replace_if(old, new))
 
 
+def _all_tags(inputs: Mapping[str, Any]) -> dict[str, str]:
+    tags = inputs.get("tagsAll")
+    return dict((inputs.get("tags") if tags is None else tags) or {})
+
+
 class PartialCreate(Exception):  # noqa: N818 -- it names a state that the engine can carry on from
     """The resource exists, but setting it up failed half-way. The engine keeps it and goes on from there."""
 
@@ -316,9 +321,8 @@ def update(emulated: Emulated, call: Call) -> dict[str, Any] | None:
         emulated.settle(call)
     if emulated.update is not None:
         emulated.update(call)
-    if emulated.tags is not None and call.changed("tags"):
-        old = dict(call.old.get("tags") or {})
-        gone = [key for key in old if key not in call.tags]
+    if emulated.tags is not None and call.tags != _all_tags(call.old):
+        gone = [key for key in _all_tags(call.old) if key not in call.tags]
         if gone:
             emulated.tags.remove(call, gone)
         if call.tags:
