@@ -55,7 +55,9 @@ class Statement:
     @property
     def every_resource(self) -> bool:
         """`*` as the resource, `NotResource`, or an ARN of nothing but wildcards."""
-        return bool(self.not_resources) or any(set(re.sub(r"^arn:aws[\w-]*", "", item)) <= set("*:/?") and "*" in item for item in self.resources)
+        return bool(self.not_resources) or any(
+            set(re.sub(r"^arn:aws[\w-]*", "", item)) <= set("*:/?") and "*" in item for item in self.resources
+        )
 
     @property
     def anyone(self) -> bool:

@@ -77,7 +77,9 @@ class Stack:
         ]
         if not unknown:
             return Links(tuple(sure))
-        computed = [item for item in self._computed_from(resource, path) if item.type == kind and item not in sure]
+        computed = [
+            item for item in self._computed_from(resource, path) if item.type == kind and item not in sure
+        ]
         if len(computed) == 1:
             return Links((*sure, *computed))
         return Links(tuple(sure), tuple(computed), open=not computed)
@@ -119,5 +121,7 @@ class _Inverse:
 def _identities(resource: Resource) -> Iterable[str]:
     found = {resource.urn}
     if isinstance(resource.value, dict):
-        found |= {value for name in IDENTITIES if isinstance(value := resource.value.get(name), str) and value}
+        found |= {
+            value for name in IDENTITIES if isinstance(value := resource.value.get(name), str) and value
+        }
     return found

@@ -83,7 +83,9 @@ def resolve(rules: Iterable[Rule], entries: Mapping[str, Entry] | None = None) -
     everywhere = entries["all"].level if "all" in entries else None
     levels = {rule.id: _level(rule, entries, profile, everywhere) for rule in rules}
     arguments = {rule.id: _arguments(rule, entries[rule.id].options) for rule in rules if rule.id in entries}
-    return Settings(levels, {name: found for name, found in arguments.items() if found}, pack.get("details") is True)
+    return Settings(
+        levels, {name: found for name, found in arguments.items() if found}, pack.get("details") is True
+    )
 
 
 def _level(rule: Rule, entries: Mapping[str, Entry], profile: str, everywhere: Level | None) -> Level:
@@ -103,20 +105,28 @@ def _level(rule: Rule, entries: Mapping[str, Entry], profile: str, everywhere: L
 def _profile(options: Mapping[str, object]) -> str:
     unknown = set(options) - {"profile", "details"}
     if unknown:
-        raise ConfigurationError(f'{SETTINGS}.{min(unknown)}: no such option; {nearest(min(unknown), ["profile", "details"])}')
+        raise ConfigurationError(
+            f"{SETTINGS}.{min(unknown)}: no such option; {nearest(min(unknown), ['profile', 'details'])}"
+        )
     profile = options.get("profile", DEFAULT_PROFILE)
     if not isinstance(profile, str) or profile not in PROFILES:
-        raise ConfigurationError(f"{SETTINGS}.profile: no profile of this name; {nearest(str(profile), PROFILES)}")
+        raise ConfigurationError(
+            f"{SETTINGS}.profile: no profile of this name; {nearest(str(profile), PROFILES)}"
+        )
     return profile
 
 
 def _check_names(rules: tuple[Rule, ...], entries: Mapping[str, Entry]) -> None:
     known = {SETTINGS, "all", *(rule.id for rule in rules), *(f"rule:{rule.id}" for rule in rules)}
-    known |= {f"severity:{severity.value}" for severity in Severity} | {f"theme:{theme.value}" for theme in Theme}
+    known |= {f"severity:{severity.value}" for severity in Severity} | {
+        f"theme:{theme.value}" for theme in Theme
+    }
     known |= {f"service:{rule.service}" for rule in rules}
     for name in entries:
         if name not in known:
-            raise ConfigurationError(f"{name}: no rule, theme, severity or service of this name; {nearest(name, known)}")
+            raise ConfigurationError(
+                f"{name}: no rule, theme, severity or service of this name; {nearest(name, known)}"
+            )
 
 
 def _arguments(rule: Rule, options: Mapping[str, object]) -> dict[str, object]:
@@ -143,4 +153,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
         return f"did you mean `{close[0]}`?"
-    return f"there is {', '.join(known)}" if 0 < len(known) < 12 else "`python -m policies.catalogue` lists them"
+    return (
+        f"there is {', '.join(known)}" if 0 < len(known) < 12 else "`python -m policies.catalogue` lists them"
+    )

@@ -36,7 +36,9 @@ def remediate(
     for rule in rules:
         if not rule.fix:
             response.not_applicable.append(
-                analyzer_pb2.PolicyNotApplicable(policy_name=rule.id, reason="The rule has no safe change to make.")
+                analyzer_pb2.PolicyNotApplicable(
+                    policy_name=rule.id, reason="The rule has no safe change to make."
+                )
             )
             continue
         resource = Resource(canonical(request.type), request.name, request.urn, decode(current))
@@ -47,9 +49,11 @@ def remediate(
         except NotKnownError:
             continue
         except _NoWayError as blocked:
-            _add(response, rule, pack, version).diagnostic = f"`{blocked}` can't be changed here; change the program."
+            _add(
+                response, rule, pack, version
+            ).diagnostic = f"`{blocked}` can't be changed here; change the program."
             continue
-        except Exception:  # noqa: BLE001  Analyze reports the broken rule; a fix must not end the others
+        except Exception:  # noqa: BLE001, S112  Analyze reports the broken rule; a fix must not end the others
             continue
         _add(response, rule, pack, version).properties.CopyFrom(fixed)
         current = fixed
@@ -71,7 +75,7 @@ def _apply(rule: Rule, properties: struct_pb2.Struct) -> struct_pb2.Struct:
     return fixed
 
 
-def _set(properties: struct_pb2.Struct, path: str, value: object) -> None:
+def _set(properties: struct_pb2.Struct, path: str, value: str | float | bool | None) -> None:
     *way, last = paths.steps(path)
     at = properties
     for step in way:

@@ -142,7 +142,11 @@ class Part:
 
     def expect_set(self, path: str, remedy: str) -> Verdict:
         """Pass when the property is present and not empty."""
-        return PASS if self.get(path) not in (None, "", [], {}) else violation(self.at(path), "is not set", remedy)
+        return (
+            PASS
+            if self.get(path) not in (None, "", [], {})
+            else violation(self.at(path), "is not set", remedy)
+        )
 
     def expect_absent(self, path: str, remedy: str) -> Verdict:
         """Pass when the property is missing or empty."""
@@ -176,10 +180,15 @@ class Resource(Part):
     __slots__ = ("name", "place", "type", "urn")
 
     def __init__(
-        self, type: str, name: str, urn: str, properties: dict[str, Value], place: Place | None = None  # noqa: A002
+        self,
+        token: str,
+        name: str,
+        urn: str,
+        properties: dict[str, Value],
+        place: Place | None = None,
     ) -> None:
         super().__init__(properties)
-        self.type = type
+        self.type = token
         self.name = name
         self.urn = urn
         self.place = place or Place()
@@ -222,4 +231,10 @@ def same(found: object, expected: str | float | bool) -> bool:
 
 def shown(value: object) -> str:
     """An expected value as it stands in a message."""
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+    return (
+        {True: "true", False: "false"}[value]
+        if isinstance(value, bool)
+        else f'"{value}"'
+        if isinstance(value, str)
+        else str(value)
+    )

@@ -3,7 +3,7 @@
     @rule(on="aws:ebs/volume:Volume", severity=HIGH, theme=ENCRYPTION_AT_REST,
           fix={"encrypted": True}, same_as=["FSBP EC2.3", "CKV_AWS_3"])
     def ec2_volume_encrypted(volume: Resource) -> Verdict:
-        \"""A volume's encryption is chosen when it is created and can't be added later.\"""
+        '''A volume's encryption is chosen when it is created and can't be added later.'''
         return volume.expect("encrypted", True)
 
 The docstring's first paragraph is the reason that users read. The id is the function's name with dashes; it
@@ -19,14 +19,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from policies.pack.graph import Stack
-from policies.pack.paths import snake
-from policies.pack.resource import Resource
 from policies.pack.tokens import canonical
 from policies.pack.verdict import Verdict
 
 Judge = Callable[..., Verdict]
-Fix = Mapping[str, object]
+Fix = Mapping[str, str | float | bool]
 
 
 class Severity(Enum):
@@ -126,20 +123,26 @@ def _identity(judge: Judge) -> str:
     service = judge.__module__.rpartition(".")[2]
     name = judge.__name__
     if not name.startswith(f"{service}_"):
-        raise RuleError(f"{judge.__module__}.{name}: a rule's name starts with its file's name; use `{service}_{name}`")
+        raise RuleError(
+            f"{judge.__module__}.{name}: a rule's name starts with its file's name; use `{service}_{name}`"
+        )
     return name.replace("_", "-")
 
 
 def _reason(judge: Judge) -> str:
     text = inspect.getdoc(judge)
     if not text:
-        raise RuleError(f"{judge.__module__}.{judge.__name__}: has no docstring; write the reason in one sentence")
+        raise RuleError(
+            f"{judge.__module__}.{judge.__name__}: has no docstring; write the reason in one sentence"
+        )
     return " ".join(text.split("\n\n")[0].split())
 
 
 def _options(judge: Judge) -> tuple[Option, ...]:
     keywords = [
-        item for item in inspect.signature(judge).parameters.values() if item.kind is inspect.Parameter.KEYWORD_ONLY
+        item
+        for item in inspect.signature(judge).parameters.values()
+        if item.kind is inspect.Parameter.KEYWORD_ONLY
     ]
     if not keywords:
         return ()
@@ -150,6 +153,3 @@ def _options(judge: Judge) -> tuple[Option, ...]:
 def _camel(name: str) -> str:
     head, *rest = name.split("_")
     return head + "".join(word.capitalize() for word in rest)
-
-
-__all__ = ["CRITICAL", "HIGH", "LOW", "MEDIUM", "Option", "Resource", "Rule", "RuleError", "Severity", "Stack", "Theme", "rule", "snake"]

@@ -7,11 +7,14 @@ at the end) where the stock server writes an advisory a policy; a rule that fail
 advisory that names the rule, where the stock server ends the call. `Handshake` and `Cancel` are answered.
 """
 
+# ruff: noqa: N802, ARG002  (the protocol names the methods and fixes their arguments)
+
 from __future__ import annotations
 
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format
@@ -68,22 +71,28 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         self._lock = threading.Lock()
         self._undecided: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def Handshake(self, request, context):  # noqa: N802
+    def Handshake(
+        self, request: analyzer_pb2.AnalyzerHandshakeRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.AnalyzerHandshakeResponse:
         """The engine says hello; nothing of it is needed."""
         return analyzer_pb2.AnalyzerHandshakeResponse()
 
-    def GetPluginInfo(self, request, context):  # noqa: N802
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
         """The pack's version."""
         return plugin_pb2.PluginInfo(version=self.version)
 
-    def GetAnalyzerInfo(self, request, context):  # noqa: N802
+    def GetAnalyzerInfo(
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> analyzer_pb2.AnalyzerInfo:
         """Name, version, and every rule with its level, options and metadata."""
         policies = [_settings_info(), *(_rule_info(rule) for rule in self._analyzer.rules)]
         return analyzer_pb2.AnalyzerInfo(
             name=self.name, version=self.version, supportsConfig=True, policies=policies
         )
 
-    def Configure(self, request, context):  # noqa: N802
+    def Configure(
+        self, request: analyzer_pb2.ConfigureAnalyzerRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
         """Levels and options from the policy configuration; a wrong one is refused with its remedy."""
         entries = {
             name: Entry(_LEVEL_OF.get(entry.enforcementLevel), json_format.MessageToDict(entry.properties))
@@ -96,13 +105,17 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         self._analyzer = Analyzer(self._analyzer.rules, settings)
         return empty_pb2.Empty()
 
-    def ConfigureStack(self, request, context):  # noqa: N802
+    def ConfigureStack(
+        self, request: analyzer_pb2.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
         """A new operation on a stack starts: what was left open before no longer counts."""
         with self._lock:
             self._undecided.clear()
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
-    def Analyze(self, request, context):  # noqa: N802
+    def Analyze(
+        self, request: analyzer_pb2.AnalyzeRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.AnalyzeResponse:
         """Judge one resource by its inputs."""
         token = canonical(request.type)
         if not self._analyzer.judges(token):
@@ -110,16 +123,22 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         resource = Resource(token, request.name, request.urn, decode(request.properties))
         return self._answer(self._analyzer.judge(resource))
 
-    def AnalyzeStack(self, request, context):  # noqa: N802
+    def AnalyzeStack(
+        self, request: analyzer_pb2.AnalyzeStackRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.AnalyzeResponse:
         """Judge the stack by its resources' outputs, and sum up what is undecided."""
         stack = Stack(_placed(resource) for resource in request.resources)
         response = self._answer(self._analyzer.judge_stack(stack))
         summary = self._summary()
         if summary:
-            response.diagnostics.append(self._diagnostic(SETTINGS, "Rules that could not decide.", summary, Level.ADVISORY))
+            response.diagnostics.append(
+                self._diagnostic(SETTINGS, "Rules that could not decide.", summary, Level.ADVISORY)
+            )
         return response
 
-    def Remediate(self, request, context):  # noqa: N802
+    def Remediate(
+        self, request: analyzer_pb2.AnalyzeRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.RemediateResponse:
         """Change the resource where a rule at level `remediate` has a fix and finds a violation."""
         response = analyzer_pb2.RemediateResponse()
         rules = self._analyzer.fixing(canonical(request.type))
@@ -127,7 +146,7 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
             remedy.remediate(rules, request, response, self.name, self.version)
         return response
 
-    def Cancel(self, request, context):  # noqa: N802
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """End the server after this answer."""
         if self._on_cancel:
             self._on_cancel()
@@ -139,10 +158,14 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
             rule, verdict = outcome.rule, outcome.verdict
             if outcome.broken:
                 what = f"The rule itself failed ({outcome.broken}) and judged nothing; the other rules ran."
-                response.diagnostics.append(self._diagnostic(rule.id, rule.reason, what, Level.ADVISORY, outcome.urn))
+                response.diagnostics.append(
+                    self._diagnostic(rule.id, rule.reason, what, Level.ADVISORY, outcome.urn)
+                )
             elif verdict.violated:
                 response.diagnostics.extend(
-                    self._diagnostic(rule.id, rule.reason, str(finding), outcome.level, outcome.urn, rule.severity)
+                    self._diagnostic(
+                        rule.id, rule.reason, str(finding), outcome.level, outcome.urn, rule.severity
+                    )
                     for finding in verdict.findings
                 )
             else:
@@ -174,10 +197,15 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         if not left_open:
             return ""
         rules = Counter(rule for rule, _ in left_open)
-        text = f"{len(left_open)} checks of {len(rules)} rules wait for values that are only known during `up`."
+        text = (
+            f"{len(left_open)} checks of {len(rules)} rules wait for values that are only known during `up`."
+        )
         if not self._analyzer.settings.details:
             return f'{text} `"{SETTINGS}": {{"details": true}}` in the policy configuration lists them.'
-        lines = [f"{rule} on {urn.rpartition('::')[2]}: {', '.join(at)}" for (rule, urn), at in sorted(left_open.items())]
+        lines = [
+            f"{rule} on {urn.rpartition('::')[2]}: {', '.join(at)}"
+            for (rule, urn), at in sorted(left_open.items())
+        ]
         return "\n".join([text, *lines])
 
 
@@ -205,7 +233,7 @@ def _rule_info(rule: Rule) -> analyzer_pb2.PolicyInfo:
     return info
 
 
-def _schema(option: Option) -> dict[str, object]:
+def _schema(option: Option) -> dict[str, Any]:
     return {"type": _JSON_TYPES[option.kind], "default": option.default}
 
 

@@ -8,15 +8,37 @@ what a program sends. The older names are the `Alias(type_=...)` entries of the 
 
 from __future__ import annotations
 
-_LOAD_BALANCING = ("listener", "listenerCertificate", "listenerRule", "loadBalancer", "targetGroup",
-                   "targetGroupAttachment")
-_CLASSIC = ("appCookieStickinessPolicy", "attachment", "listenerPolicy", "loadBalancer",
-            "loadBalancerBackendServerPolicy", "loadBalancerCookieStickinessPolicy", "loadBalancerPolicy",
-            "sslNegotiationPolicy")
-_S3 = ("bucket", "bucketAccelerateConfiguration", "bucketAcl", "bucketCorsConfiguration",
-       "bucketLifecycleConfiguration", "bucketLogging", "bucketObjectLockConfiguration",
-       "bucketRequestPaymentConfiguration", "bucketServerSideEncryptionConfiguration", "bucketVersioning",
-       "bucketWebsiteConfiguration")
+_LOAD_BALANCING = (
+    "listener",
+    "listenerCertificate",
+    "listenerRule",
+    "loadBalancer",
+    "targetGroup",
+    "targetGroupAttachment",
+)
+_CLASSIC = (
+    "appCookieStickinessPolicy",
+    "attachment",
+    "listenerPolicy",
+    "loadBalancer",
+    "loadBalancerBackendServerPolicy",
+    "loadBalancerCookieStickinessPolicy",
+    "loadBalancerPolicy",
+    "sslNegotiationPolicy",
+)
+_S3 = (
+    "bucket",
+    "bucketAccelerateConfiguration",
+    "bucketAcl",
+    "bucketCorsConfiguration",
+    "bucketLifecycleConfiguration",
+    "bucketLogging",
+    "bucketObjectLockConfiguration",
+    "bucketRequestPaymentConfiguration",
+    "bucketServerSideEncryptionConfiguration",
+    "bucketVersioning",
+    "bucketWebsiteConfiguration",
+)
 
 
 def _token(module: str, name: str) -> str:

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from google.protobuf import struct_pb2
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  a signature, the same for everyone
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
@@ -76,9 +76,7 @@ class Asset:
         return "Archive(...)" if self.is_archive else "Asset(...)"
 
 
-Value: TypeAlias = (
-    "None | bool | int | float | str | Unknown | Asset | list[Value] | dict[str, Value]"
-)
+Value: TypeAlias = "bool | int | float | str | Unknown | Asset | list[Value] | dict[str, Value] | None"
 
 
 def decode(properties: struct_pb2.Struct) -> dict[str, Value]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -112,4 +113,8 @@ def holds_all(*tests: Callable[[], bool]) -> bool:
 
 def holds_any(*tests: Callable[[], bool]) -> bool:
     """Three-valued "or": True as soon as one test holds, whatever the others can't know yet."""
-    return not holds_all(*(lambda test=test: not test() for test in tests))
+    return not holds_all(*(partial(_fails, test) for test in tests))
+
+
+def _fails(test: Callable[[], bool]) -> bool:
+    return not test()

@@ -35,7 +35,9 @@ def autoscaling_group_two_zones(group: Resource) -> Verdict:
     """A group in one zone is gone when the zone is."""
     if len(group.each("vpcZoneIdentifiers") or group.each("availabilityZones")) >= 2:
         return PASS
-    return violation("vpcZoneIdentifiers", "names fewer than two subnets", "Give subnets of two or more zones.")
+    return violation(
+        "vpcZoneIdentifiers", "names fewer than two subnets", "Give subnets of two or more zones."
+    )
 
 
 @rule(on=GROUP, severity=LOW, theme=Theme.RESILIENCE, same_as=["FSBP AutoScaling.6"])

@@ -51,7 +51,9 @@ def ec2_metadata_hop_limit(template: Resource, *, maximum: int = 2) -> Verdict:
     if limit is None or limit <= maximum:
         return PASS
     path = "metadataOptions.httpPutResponseHopLimit"
-    return violation(path, f"is more than {maximum}", 'Set `metadata_options={"http_put_response_hop_limit": 1}`.')
+    return violation(
+        path, f"is more than {maximum}", 'Set `metadata_options={"http_put_response_hop_limit": 1}`.'
+    )
 
 
 @rule(
@@ -70,7 +72,8 @@ def ec2_instance_no_public_ip(instance: Resource) -> Verdict:
 def ec2_launch_template_no_public_ip(template: Resource) -> Verdict:
     """A template that gives public addresses puts every server of the group on the internet."""
     return every(
-        template.each("networkInterfaces"), lambda card: card.expect_not("associatePublicIpAddress", value=True)
+        template.each("networkInterfaces"),
+        lambda card: card.expect_not("associatePublicIpAddress", value=True),
     )
 
 
@@ -132,7 +135,9 @@ def _mapping_encrypted(device: Part) -> Verdict:
 )
 def ec2_no_key_pair(instance: Resource) -> Verdict:
     """Session Manager gives a shell that IAM allows and CloudTrail logs; a key pair bypasses both."""
-    return instance.expect_absent("keyName", "Leave `key_name` out and allow Session Manager in the instance's role.")
+    return instance.expect_absent(
+        "keyName", "Leave `key_name` out and allow Session Manager in the instance's role."
+    )
 
 
 @rule(
@@ -149,7 +154,9 @@ def ec2_user_data_no_credentials(instance: Resource) -> Verdict:
 def _no_credentials(instance: Resource, path: str) -> Verdict:
     for text in _readings(instance.text(path)):
         if _ACCESS_KEY.search(text) or _SECRET_KEY.search(text):
-            return violation(path, "holds an AWS access key", "Give the instance a role (`iam_instance_profile`).")
+            return violation(
+                path, "holds an AWS access key", "Give the instance a role (`iam_instance_profile`)."
+            )
     return PASS
 
 

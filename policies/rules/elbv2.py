@@ -52,7 +52,12 @@ def _redirects_to_https(action: Part) -> Verdict:
     return violation(action.at("type"), "serves plain HTTP", remedy)
 
 
-@rule(on="aws:lb/listenerRule:ListenerRule", severity=LOW, theme=Theme.ENCRYPTION_IN_TRANSIT, same_as=["CKV2_AWS_20"])
+@rule(
+    on="aws:lb/listenerRule:ListenerRule",
+    severity=LOW,
+    theme=Theme.ENCRYPTION_IN_TRANSIT,
+    same_as=["CKV2_AWS_20"],
+)
 def elbv2_listener_rule_redirects_to_https(listener_rule: Resource) -> Verdict:
     """A redirect that names HTTP sends visitors from an encrypted page to an open one."""
     return every(listener_rule.each("actions"), lambda action: action.expect_not("redirect.protocol", "HTTP"))
@@ -131,7 +136,9 @@ def elbv2_two_zones(balancer: Resource) -> Verdict:
     subnets = balancer.each("subnets") or balancer.each("subnetMappings")
     if len(subnets) >= 2:
         return PASS
-    return violation("subnets", "names fewer than two subnets", "Give one subnet in each of two or more zones.")
+    return violation(
+        "subnets", "names fewer than two subnets", "Give one subnet in each of two or more zones."
+    )
 
 
 @rule(on=TARGETS, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["CKV_AWS_261"])

@@ -55,9 +55,17 @@ DEPUTIES = frozenset(
         "firehose.amazonaws.com",
     }
 )
-_SOURCE_KEYS = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths", "sts:ExternalId")
+_SOURCE_KEYS = (
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "sts:ExternalId",
+)
 
-_ADMINISTRATOR_POLICIES = re.compile(r"^arn:aws[\w-]*:iam::aws:policy/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$")
+_ADMINISTRATOR_POLICIES = re.compile(
+    r"^arn:aws[\w-]*:iam::aws:policy/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$"
+)
 
 
 def _documents(resource: Resource) -> list[Part]:
@@ -87,7 +95,9 @@ def iam_policy_no_administrator(policy: Resource) -> Verdict:
     def judge(statement: Statement) -> Verdict:
         if not (statement.every_action and statement.every_resource):
             return PASS
-        return violation(statement.path, "allows every action on every resource", "Name the actions and the ARNs.")
+        return violation(
+            statement.path, "allows every action on every resource", "Name the actions and the ARNs."
+        )
 
     return _allowing(policy, judge)
 
@@ -113,7 +123,9 @@ def iam_policy_no_not_action(policy: Resource) -> Verdict:
     def judge(statement: Statement) -> Verdict:
         if not statement.not_actions:
             return PASS
-        return violation(f"{statement.path}.NotAction", "is used in an Allow", "List what is allowed in `Action`.")
+        return violation(
+            f"{statement.path}.NotAction", "is used in an Allow", "List what is allowed in `Action`."
+        )
 
     return _allowing(policy, judge)
 
@@ -140,7 +152,9 @@ def iam_policy_pass_role_limited(policy: Resource) -> Verdict:
 def iam_policy_assume_role_limited(policy: Resource) -> Verdict:
     """Who may assume any role is held back by each role's trust policy only, in every account."""
     remedy = "Name the roles' ARNs, or add a condition on `aws:ResourceOrgID`."
-    return _action_on_everything(policy, "sts:AssumeRole", ("aws:ResourceOrgID", "aws:ResourceAccount"), remedy)
+    return _action_on_everything(
+        policy, "sts:AssumeRole", ("aws:ResourceOrgID", "aws:ResourceAccount"), remedy
+    )
 
 
 @rule(on=POLICIES, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, same_as=["FSBP KMS.1", "FSBP KMS.2"])
@@ -204,7 +218,9 @@ def iam_role_trust_oidc_subject(role: Resource) -> Verdict:
 
     def judge(statement: Statement) -> Verdict:
         web = [arn for arn in statement.principals_of("Federated") if ":oidc-provider/" in arn]
-        if not web or any(_names_subject(condition.key, condition.values) for condition in statement.conditions):
+        if not web or any(
+            _names_subject(condition.key, condition.values) for condition in statement.conditions
+        ):
             return PASS
         remedy = 'Add a condition on the provider\'s `:sub`, for example `"repo:ORGANISATION/REPOSITORY:*"`.'
         return violation(statement.path, "lets every subject of a web identity provider in", remedy)
@@ -213,7 +229,9 @@ def iam_role_trust_oidc_subject(role: Resource) -> Verdict:
 
 
 def _names_subject(key: str, values: tuple[str, ...]) -> bool:
-    return key.endswith((":sub", ":job_workflow_ref", ":environment")) and all(set(value) - set("*:/?") for value in values)
+    return key.endswith((":sub", ":job_workflow_ref", ":environment")) and all(
+        set(value) - set("*:/?") for value in values
+    )
 
 
 @rule(
@@ -224,18 +242,24 @@ def _names_subject(key: str, values: tuple[str, ...]) -> bool:
 )
 def iam_no_policy_on_users(policy: Resource) -> Verdict:
     """Rights that hang on a single user are forgotten when the user's work changes."""
-    return violation("user", "is a single user", "Attach the policy to a role or a group.")
+    return violation(policy.at("user"), "is a single user", "Attach the policy to a role or a group.")
 
 
-@rule(on="aws:iam/accessKey:AccessKey", severity=HIGH, theme=Theme.SIGV4, same_as=["FSBP IAM.4", "CKV_AWS_273"])
+@rule(
+    on="aws:iam/accessKey:AccessKey", severity=HIGH, theme=Theme.SIGV4, same_as=["FSBP IAM.4", "CKV_AWS_273"]
+)
 def iam_no_access_keys(key: Resource) -> Verdict:
     """An access key never expires and ends up in files; roles give credentials that do expire."""
     if key.text("status", absent="Active") == "Inactive":
         return PASS
-    return violation("user", "gets a long-lived access key", "Use a role: instance profile, IAM Roles Anywhere, OIDC.")
+    return violation(
+        "user", "gets a long-lived access key", "Use a role: instance profile, IAM Roles Anywhere, OIDC."
+    )
 
 
 @rule(on="aws:iam/user:User", severity=LOW, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_273"])
 def iam_no_users(user: Resource) -> Verdict:
     """People sign in through IAM Identity Center and programs use roles; users keep long-lived secrets."""
-    return violation("name", "declares an IAM user", "Use IAM Identity Center for people and roles for programs.")
+    return violation(
+        user.at("name"), "declares an IAM user", "Use IAM Identity Center for people and roles for programs."
+    )

@@ -41,8 +41,13 @@ def kms_key_policy_not_public(key: Resource) -> Verdict:
 
 def _named_principal(statement: Statement) -> Verdict:
     if not statement.anyone or statement.condition_on(
-        "kms:CallerAccount", "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalArn",
-        "aws:SourceAccount", "aws:SourceOrgID",
+        "kms:CallerAccount",
+        "aws:PrincipalAccount",
+        "aws:PrincipalOrgID",
+        "aws:PrincipalOrgPaths",
+        "aws:PrincipalArn",
+        "aws:SourceAccount",
+        "aws:SourceOrgID",
     ):
         return PASS
     remedy = "Name the principals, or add a condition on `kms:CallerAccount` or `aws:PrincipalOrgID`."
@@ -77,7 +82,9 @@ def _no_administration(statement: Statement) -> Verdict:
     if not given or (given == ["kms:CreateGrant"] and bounded):
         return PASS
     what = "lets a service administer the key"
-    return violation(f"{statement.path}.Action", what, "Name `kms:Decrypt`, `kms:GenerateDataKey*` and what else is used.")
+    return violation(
+        f"{statement.path}.Action", what, "Name `kms:Decrypt`, `kms:GenerateDataKey*` and what else is used."
+    )
 
 
 @rule(on=(KEY, REPLICA), severity=LOW, theme=Theme.RESILIENCE)
@@ -95,5 +102,3 @@ def kms_key_deletion_window(key: Resource, *, minimum_days: int = 14) -> Verdict
 def kms_key_lockout_check(key: Resource) -> Verdict:
     """Without the safety check a policy can lock out everyone, and only AWS support can mend that."""
     return key.expect_not("bypassPolicyLockoutSafetyCheck", value=True)
-
-

@@ -13,7 +13,9 @@ GROUP = "aws:cloudwatch/logGroup:LogGroup"
 @rule(on=GROUP, severity=MEDIUM, theme=Theme.ENCRYPTION_AT_REST, same_as=["CKV_AWS_158"])
 def logs_group_encrypted(group: Resource) -> Verdict:
     """Logs repeat what programs handle; a key of one's own decides who may read them, and can be taken back."""
-    return group.expect_set("kmsKeyId", "Set `kms_key_id=key.arn` of a key that `logs.REGION.amazonaws.com` may use.")
+    return group.expect_set(
+        "kmsKeyId", "Set `kms_key_id=key.arn` of a key that `logs.REGION.amazonaws.com` may use."
+    )
 
 
 @rule(on=GROUP, severity=MEDIUM, theme=Theme.LOGGING, same_as=["FSBP CloudWatch.16", "CKV_AWS_66"])
@@ -31,6 +33,8 @@ def logs_resource_policy_not_public(policy: Resource) -> Verdict:
     def judge(statement: Statement) -> Verdict:
         if not statement.anyone or statement.conditions:
             return PASS
-        return violation(f"{statement.path}.Principal", "is everybody", "Name the service or account that writes.")
+        return violation(
+            f"{statement.path}.Principal", "is everybody", "Name the service or account that writes."
+        )
 
     return every(policy.document("policyDocument").allowing, judge)

@@ -69,7 +69,12 @@ def s3_bucket_has_access_block(bucket: Resource, stack: Stack) -> Verdict:
     return violation("bucketPublicAccessBlock", "is missing for this bucket", remedy)
 
 
-@rule(on=(POLICY, BUCKET), severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE, same_as=["FSBP S3.2", "FSBP S3.3", "CKV_AWS_70"])
+@rule(
+    on=(POLICY, BUCKET),
+    severity=CRITICAL,
+    theme=Theme.LEAST_PRIVILEGE,
+    same_as=["FSBP S3.2", "FSBP S3.3", "CKV_AWS_70"],
+)
 def s3_bucket_policy_not_public(resource: Resource) -> Verdict:
     """A policy that allows everybody publishes what is in the bucket."""
 
@@ -166,7 +171,10 @@ def s3_bucket_policy_sigv4_only(bucket: Resource, stack: Stack) -> Verdict:
 
 
 def _other_signature(statement: Statement) -> bool:
-    return any(_is_sigv4_test(condition) for condition in statement.conditions) and len(statement.conditions) == 1
+    return (
+        any(_is_sigv4_test(condition) for condition in statement.conditions)
+        and len(statement.conditions) == 1
+    )
 
 
 def _is_sigv4_test(condition: Condition) -> bool:
@@ -192,7 +200,9 @@ def s3_bucket_versioned(bucket: Resource, stack: Stack) -> Verdict:
         return PASS  # s3-versioning-enabled judges its status.
     if links.possible:
         return undecided(f"{links.possible[0].name}.bucket")
-    remedy = 'Add `aws.s3.BucketVersioning(bucket=bucket.id, versioning_configuration={"status": "Enabled"})`.'
+    remedy = (
+        'Add `aws.s3.BucketVersioning(bucket=bucket.id, versioning_configuration={"status": "Enabled"})`.'
+    )
     return violation("bucketVersioning", "is missing for this bucket", remedy)
 
 
@@ -222,8 +232,12 @@ def _takes_balancer_logs(bucket: Resource, stack: Stack) -> bool:
 def _with_kms(configuration: Resource) -> Verdict:
     return every(
         configuration.each("rules"),
-        lambda item: item.expect_one_of("applyServerSideEncryptionByDefault.sseAlgorithm", ("aws:kms", "aws:kms:dsse"))
-        & item.expect_set("applyServerSideEncryptionByDefault.kmsMasterKeyId", "Set `kms_master_key_id=key.arn`."),
+        lambda item: (
+            item.expect_one_of("applyServerSideEncryptionByDefault.sseAlgorithm", ("aws:kms", "aws:kms:dsse"))
+            & item.expect_set(
+                "applyServerSideEncryptionByDefault.kmsMasterKeyId", "Set `kms_master_key_id=key.arn`."
+            )
+        ),
     )
 
 

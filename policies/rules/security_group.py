@@ -7,6 +7,7 @@ never count as open to the internet.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from policies.pack.network import (
     DATABASE_PORTS,
@@ -86,11 +87,13 @@ def openings(resource: Resource, direction: str) -> list[Opening]:
 
 def _closed(resource: Resource, ports: tuple[int, ...], what: str, remedy: str) -> Verdict:
     def judge(opening: Opening) -> Verdict:
-        open_ports = [port for port in ports if holds_all(lambda port=port: opening.covers(port), opening.from_world)]
+        open_ports = [port for port in ports if holds_all(partial(opening.covers, port), opening.from_world)]
         if not open_ports:
             return PASS
         names = ", ".join(str(port) for port in open_ports)
-        return violation(opening.part.path or "fromPort", f"opens {what} (port {names}) to the internet", remedy)
+        return violation(
+            opening.part.path or "fromPort", f"opens {what} (port {names}) to the internet", remedy
+        )
 
     return every(openings(resource, "ingress"), judge)
 
@@ -121,7 +124,9 @@ def security_group_only_web_ports_from_anywhere(group: Resource) -> Verdict:
         if not holds_all(lambda: opening.beyond(WEB_PORTS), opening.from_world):
             return PASS
         where = opening.part.path or "fromPort"
-        return violation(where, "opens more than port 80 or 443 to the internet", "Narrow the ports or the sources.")
+        return violation(
+            where, "opens more than port 80 or 443 to the internet", "Narrow the ports or the sources."
+        )
 
     return every(openings(group, "ingress"), judge)
 
@@ -133,7 +138,9 @@ def security_group_no_ssh(group: Resource) -> Verdict:
     def judge(opening: Opening) -> Verdict:
         if protocol_name(opening.part.get(opening.protocol)) == "-1" or not opening.covers(SSH):
             return PASS  # "All traffic" is another rule's matter.
-        return violation(opening.part.path or "fromPort", "opens SSH (port 22)", "Remove it and use Session Manager.")
+        return violation(
+            opening.part.path or "fromPort", "opens SSH (port 22)", "Remove it and use Session Manager."
+        )
 
     return every(openings(group, "ingress"), judge)
 
@@ -154,7 +161,9 @@ def security_group_no_unlimited_egress(group: Resource) -> Verdict:
         if not everything:
             return PASS
         where = opening.part.path or opening.protocol
-        return violation(where, "lets all traffic out to the internet", "Name the ports and groups that are needed.")
+        return violation(
+            where, "lets all traffic out to the internet", "Name the ports and groups that are needed."
+        )
 
     return every(openings(group, "egress"), judge)
 
@@ -176,7 +185,9 @@ def security_group_described(group: Resource) -> Verdict:
 def _described(part: Part) -> Verdict:
     if part.text("description") not in NO_DESCRIPTION:
         return PASS
-    return violation(part.at("description"), "is not set", "Say who talks to whom, and why, in `description`.")
+    return violation(
+        part.at("description"), "is not set", "Say who talks to whom, and why, in `description`."
+    )
 
 
 @rule(

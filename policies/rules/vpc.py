@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from policies.pack.document import Statement
 from policies.pack.graph import Links, Stack
@@ -45,7 +46,11 @@ def vpc_flow_log_all(vpc: Resource, stack: Stack) -> Verdict:
             return undecided(f"{log.name}.trafficType")
     for log in links.possible:
         return undecided(f"{log.name}.vpcId")
-    what = "is of rejected or of accepted traffic only" if links.sure else "is missing: no flow log names this VPC"
+    what = (
+        "is of rejected or of accepted traffic only"
+        if links.sure
+        else "is missing: no flow log names this VPC"
+    )
     return violation("flowLog", what, 'Add `aws.ec2.FlowLog(vpc_id=vpc.id, traffic_type="ALL", ...)`.')
 
 
@@ -76,7 +81,9 @@ def _linked(links: Links, path: str, what: str, remedy: str) -> Verdict:
 @rule(on="aws:ec2/defaultVpc:DefaultVpc", severity=MEDIUM, theme=Theme.NETWORK, same_as=["CKV_AWS_148"])
 def vpc_default_unused(vpc: Resource) -> Verdict:
     """The default VPC has only public subnets; nothing should be planned around it."""
-    return violation("", "The program adopts the default VPC", "Create a VPC of its own and delete the default one.")
+    return violation(
+        vpc.path, "The program adopts the default VPC", "Create a VPC of its own and delete the default one."
+    )
 
 
 @rule(
@@ -111,7 +118,10 @@ def vpc_network_acl_no_remote_access(acl: Resource, stack: Stack) -> Verdict:
     are the replies to outgoing connections (ACLs keep no state) and are not counted.
     """
     links = stack.referring(acl, ACL_RULE, "networkAclId")
-    inline = [_AclEntry(part, part.number("ruleNo") or 0, part.text("action") == "allow") for part in acl.each("ingress")]
+    inline = [
+        _AclEntry(part, part.number("ruleNo") or 0, part.text("action") == "allow")
+        for part in acl.each("ingress")
+    ]
     standalone = [
         _AclEntry(rule, rule.number("ruleNumber") or 0, rule.text("ruleAction") == "allow")
         for rule in links.sure
@@ -123,13 +133,15 @@ def vpc_network_acl_no_remote_access(acl: Resource, stack: Stack) -> Verdict:
 
 def _first_match(entries: list[_AclEntry], port: int) -> Verdict:
     for entry in entries:
-        if not holds_all(lambda entry=entry: _matches(entry.part, port), lambda entry=entry: _from_world(entry.part)):
+        if not holds_all(partial(_matches, entry.part, port), partial(_from_world, entry.part)):
             continue
         if not entry.allows:
             return PASS
         rule = entry.part
         where = rule.path or f"{rule.name}.ruleNumber" if isinstance(rule, Resource) else rule.path
-        return violation(where, f"lets port {port} in from the internet", "Narrow the ports or the source range.")
+        return violation(
+            where, f"lets port {port} in from the internet", "Narrow the ports or the source range."
+        )
     return PASS
 
 
@@ -171,7 +183,9 @@ def _limited(statement: Statement) -> Verdict:
     if not open_to_all or statement.condition_on(*_PERIMETER_KEYS):
         return PASS
     what = "allows every principal and every resource without a condition"
-    return violation(statement.path, what, "Add a condition on `aws:PrincipalAccount` or `aws:PrincipalOrgID`.")
+    return violation(
+        statement.path, what, "Add a condition on `aws:PrincipalAccount` or `aws:PrincipalOrgID`."
+    )
 
 
 @rule(on=ENDPOINT, severity=LOW, theme=Theme.NETWORK)
@@ -190,7 +204,7 @@ def vpc_s3_gateway_endpoint(vpc: Resource, stack: Stack) -> Verdict:
         return PASS
     if any(_is_for_s3(endpoint) for endpoint in links.possible):
         return undecided(f"{links.possible[0].name}.vpcId")
-    remedy = "Add `aws.ec2.VpcEndpoint(vpc_id=vpc.id, service_name=\"com.amazonaws.REGION.s3\", route_table_ids=...)`."
+    remedy = 'Add `aws.ec2.VpcEndpoint(vpc_id=vpc.id, service_name="com.amazonaws.REGION.s3", route_table_ids=...)`.'
     return violation("vpcEndpoint", "for S3 is missing in this VPC", remedy)
 
 
