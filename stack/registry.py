@@ -31,7 +31,7 @@ class Architecture:
     needs: tuple[str, ...] = ()
 
 
-def _network(name: str, settings: ThreeTierVpcArgs, built: Built) -> Component:
+def _network(name: str, settings: ThreeTierVpcArgs, _built: Built) -> Component:
     return ThreeTierVpc(name, settings)
 
 

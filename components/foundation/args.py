@@ -24,7 +24,7 @@ Text = str | Output[str]
 """A string that is known now, or that another resource will have."""
 
 
-class ArgumentErrors(ComponentError):
+class ArgumentsError(ComponentError):
     """Several arguments are wrong; `errors` has one entry a wrong value."""
 
     def __init__(self, errors: list[ComponentError]) -> None:
@@ -35,7 +35,7 @@ class ArgumentErrors(ComponentError):
 class Args(BaseModel):
     """Arguments of a component: keyword-only, frozen, checked when constructed.
 
-    Raises `ComponentError` with the path of the wrong value, or `ArgumentErrors` when there are several.
+    Raises `ComponentError` with the path of the wrong value, or `ArgumentsError` when there are several.
     """
 
     model_config = ConfigDict(
@@ -77,4 +77,4 @@ class Args(BaseModel):
 
 def one_or_many(errors: list[ComponentError]) -> ComponentError:
     """The error itself when there is one, else all of them as one error."""
-    return errors[0] if len(errors) == 1 else ArgumentErrors(errors)
+    return errors[0] if len(errors) == 1 else ArgumentsError(errors)

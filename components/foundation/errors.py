@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+import pulumi
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-class ComponentError(ValueError):
-    """An argument that can't work.
+class ComponentError(pulumi.RunError, ValueError):
+    """An argument that can't work; Pulumi prints it as one line, without a stack trace.
 
     `path` is where the value stands (`nat.mode`), relative to the object that is checked; `problem` says what
     is wrong with it and `remedy` what to write instead.
@@ -80,7 +82,7 @@ def _describe(detail: ErrorDetails) -> str:
 
 
 def _is_union_branch(part: object) -> bool:
-    """Pydantic puts the name of a union's branch (`str`, `is-instance[Output]`) into the path; users did not write it."""
+    """Pydantic puts the name of a union's branch (`str`, `is-instance[Output]`) into the path; nobody wrote it."""
     return isinstance(part, str) and (part in {"str", "int", "bool", "list[str]"} or "[" in part)
 
 

@@ -1,71 +1,30 @@
-"""The arguments of `ThreeTierVpc`: what they mean, their defaults, and everything that can be checked at once."""
+"""The arguments of `ThreeTierVpc`, with the three tiers that are always there."""
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from components.foundation.args import Args, Text
-from components.foundation.errors import ComponentError, nearest
-from components.network import address_plan
+from components.foundation.args import Args
+from components.network import address_plan, checks
 from components.network.address_plan import PRIMARY, AddressPlan, Grid, TierSpace, make_plan
-from components.network.ports import HTTP, HTTPS, Ports, PortsField
+from components.network.options import (
+    BlockPublicAccessArgs,
+    DhcpArgs,
+    EndpointArgs,
+    FlowLogArgs,
+    GridArgs,
+    IpamPoolArgs,
+    NatArgs,
+    TierArgs,
+    TransitGatewayArgs,
+)
+from components.network.ports import HTTP, HTTPS, Ports
 from components.network.zones import Zone, parse_zones
 
-INTERNET = "internet"
-RESERVED_NAMES = frozenset({INTERNET, PRIMARY, "endpoints", "flow", "default"})
-MAX_TIER_NAME = 16
-
-_TIER_NAME = re.compile(r"[a-z][a-z0-9]*")
-
-Role = Literal["public", "private", "isolated"]
-
-
-class RouteArgs(Args):
-    """One more route of a tier: a destination and exactly one target."""
-
-    destination: Annotated[
-        str, Field(description="an IPv4 or IPv6 range, or the id of a prefix list (pl-...)")
-    ]
-    transit_gateway_id: Text | None = None
-    vpc_peering_connection_id: Text | None = None
-    gateway_id: Text | None = None
-    vpc_endpoint_id: Text | None = None
-    network_interface_id: Text | None = None
-    core_network_arn: Text | None = None
-
-
-class TierArgs(Args):
-    """One tier: a row of subnets, one in each zone, that share who may reach them.
-
-    `role`: `public` has a route to the internet gateway, `private` reaches out through NAT, `isolated` has no way
-    out. `slot`: its place in the address plan, fixed for good. `mask`: prefix length of its IPv4 subnets, default
-    the largest that fits. `range`: the name of the VPC range its addresses come from. `reachable_from`: names of
-    tiers that may open connections to its `ports` (its own name: its members may talk to each other; `internet`
-    only for public tiers). `egress`: what it may open towards the internet, default HTTPS for private tiers.
-    `endpoints`: whether it may use the VPC endpoints, default for private tiers only. `ipv6_only`: its subnets
-    have no IPv4 addresses. `dns64`: names of IPv4-only servers resolve to addresses that NAT translates.
-    `subnet_groups`: make a DB and a cache subnet group of its subnets. `routes`, `tags`: further ones.
-    """
-
-    role: Role
-    slot: Annotated[int, Field(ge=0)]
-    mask: int | None = None
-    range: str = PRIMARY
-    ipv6_slot: Annotated[int, Field(ge=0)] | None = None
-    ipv6_only: bool = False
-    dns64: bool = False
-    reachable_from: tuple[str, ...] = ()
-    ports: tuple[PortsField, ...] = ()
-    egress: tuple[PortsField, ...] | None = None
-    endpoints: bool | None = None
-    subnet_groups: bool = False
-    routes: tuple[RouteArgs, ...] = ()
-    tags: dict[str, str] = Field(default_factory=dict)
-
+AMAZON_IPV6_MASK = 56
 
 PRESETS: dict[str, dict[str, Any]] = {
     "public": {"role": "public", "slot": 0, "ports": (HTTP, HTTPS)},
@@ -83,25 +42,19 @@ PRESETS: dict[str, dict[str, Any]] = {
         "subnet_groups": True,
     },
 }
-"""The three tiers that are always there, unless one is set to null; their settings can be changed one by one."""
-
-
-class IpamPoolArgs(Args):
-    """Let an IPAM pool choose the range: the pool's id and the prefix length to ask for."""
-
-    pool_id: Text
-    netmask_length: int
-
-
-class GridArgs(Args):
-    """Room for tiers and zones in the address plan; powers of two. Changing it later moves every subnet."""
-
-    tiers: int = 8
-    zones: int = 8
+"""The three tiers; each setting can be changed alone, and a tier that is not wanted is set to null."""
 
 
 class ThreeTierVpcArgs(Args):
-    """What a network is made of."""
+    """What a network is made of; each part is explained at its own class.
+
+    `cidr_block` (/16 to /28) or `ipv4_ipam`: the range of the VPC. `secondary_cidr_blocks`: further ranges by name.
+    `ipv6`: `amazon` gives a /56, `ipam` takes it from `ipv6_ipam`. `grid`: room in the address plan. `zones`: 2 to
+    6, as letters, names or zone ids; `zone_slots`: their places in the plan where not the natural ones. `tiers`:
+    changes to the three tiers and further ones, by name. `encryption_control`: VPC Encryption Control shows
+    (`monitor`) or refuses (`enforce`) traffic in plain text; charged by the hour, so off by default. `region`: the
+    Region, default the provider's. `tags`: on everything.
+    """
 
     cidr_block: str | None = None
     ipv4_ipam: IpamPoolArgs | None = None
@@ -112,6 +65,13 @@ class ThreeTierVpcArgs(Args):
     zones: tuple[str, ...] = ("a", "b", "c")
     zone_slots: dict[str, int] = Field(default_factory=dict)
     tiers: dict[str, TierArgs | None] = Field(default_factory=dict)
+    nat: NatArgs = NatArgs()
+    flow_logs: FlowLogArgs = FlowLogArgs()
+    endpoints: EndpointArgs = EndpointArgs()
+    block_public_access: BlockPublicAccessArgs = BlockPublicAccessArgs()
+    encryption_control: Literal["off", "monitor", "enforce"] = "off"
+    dhcp: DhcpArgs | None = None
+    transit_gateway: TransitGatewayArgs | None = None
     region: str | None = None
     tags: dict[str, str] = Field(default_factory=dict)
 
@@ -121,14 +81,15 @@ class ThreeTierVpcArgs(Args):
         """Lay the given tiers over the three that are always there."""
         if not isinstance(given, dict):
             return given
-        return {name: _with_preset(name, given.get(name, {})) for name in [*PRESETS, *given]}
+        return {name: _with_preset(name, given.get(name, {})) for name in dict.fromkeys([*PRESETS, *given])}
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        _check_ranges(self)
-        for name, tier in self.built_tiers.items():
-            _check_tier(name, tier, self)
+        checks.check_ranges(self)
+        checks.check_tiers(self)
         _ = self.plan
+        checks.check_nat(self)
+        checks.check_places(self)
         return self
 
     @cached_property
@@ -150,10 +111,25 @@ class ThreeTierVpcArgs(Args):
         return make_plan(
             {name: self._space(tier) for name, tier in self.built_tiers.items()},
             self.parsed_zones,
-            ipv4_masks=_ipv4_masks(self),
-            ipv6_mask=_ipv6_mask(self),
+            ipv4_masks=self._ipv4_masks(),
+            ipv6_mask=self._ipv6_mask(),
             grid=Grid(self.grid.tiers, self.grid.zones),
         )
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether the VPC has an IPv6 range."""
+        return self.ipv6 != "none"
+
+    @cached_property
+    def has_internet_gateway(self) -> bool:
+        """Public tiers and public regional NAT gateways need one."""
+        return any(tier.role == "public" for tier in self.built_tiers.values()) or self.nat.mode == "regional"
+
+    @cached_property
+    def has_egress_only_gateway(self) -> bool:
+        """Private tiers reach out over IPv6 without being reachable."""
+        return self.has_ipv6 and any(tier.role == "private" for tier in self.built_tiers.values())
 
     def _space(self, tier: TierArgs) -> TierSpace:
         return TierSpace(
@@ -162,78 +138,24 @@ class ThreeTierVpcArgs(Args):
             range=tier.range,
             ipv6_slot=tier.ipv6_slot,
             ipv4=not tier.ipv6_only,
-            ipv6=self.ipv6 != "none",
+            ipv6=self.has_ipv6,
         )
+
+    def _ipv4_masks(self) -> dict[str, int]:
+        masks = {
+            name: address_plan.check_range(f"secondary_cidr_blocks.{name}", text).prefixlen
+            for name, text in self.secondary_cidr_blocks.items()
+        }
+        if self.cidr_block is not None:
+            return {PRIMARY: address_plan.check_range("cidr_block", self.cidr_block).prefixlen, **masks}
+        return {PRIMARY: self.ipv4_ipam.netmask_length, **masks} if self.ipv4_ipam else masks
+
+    def _ipv6_mask(self) -> int | None:
+        if self.ipv6 == "amazon":
+            return AMAZON_IPV6_MASK
+        return self.ipv6_ipam.netmask_length if self.ipv6_ipam else None
 
 
 def _with_preset(name: str, given: Any) -> Any:
-    if isinstance(given, dict):
-        return {**PRESETS.get(name, {}), **given}
-    return given
-
-
-def _ipv4_masks(args: ThreeTierVpcArgs) -> dict[str, int]:
-    """Prefix lengths of the IPv4 ranges by name."""
-    if args.cidr_block is not None:
-        primary = address_plan.check_range("cidr_block", args.cidr_block).prefixlen
-    else:
-        primary = args.ipv4_ipam.netmask_length if args.ipv4_ipam else 0
-    secondary = {
-        name: address_plan.check_range(f"secondary_cidr_blocks.{name}", text).prefixlen
-        for name, text in args.secondary_cidr_blocks.items()
-    }
-    return {PRIMARY: primary, **secondary}
-
-
-def _ipv6_mask(args: ThreeTierVpcArgs) -> int | None:
-    """Prefix length of the IPv6 range; Amazon gives a /56."""
-    if args.ipv6 == "amazon":
-        return 56
-    return args.ipv6_ipam.netmask_length if args.ipv6_ipam else None
-
-
-def _check_ranges(args: ThreeTierVpcArgs) -> None:
-    """One primary IPv4 range, an IPv6 pool exactly when asked for, and no two ranges that overlap."""
-    if (args.cidr_block is None) == (args.ipv4_ipam is None):
-        raise ComponentError(
-            "cidr_block", "the VPC needs one IPv4 range", "give either cidr_block or ipv4_ipam"
-        )
-    if (args.ipv6 == "ipam") != (args.ipv6_ipam is not None):
-        raise ComponentError("ipv6_ipam", "belongs to ipv6: ipam", "give both or neither")
-    named = dict(args.secondary_cidr_blocks)
-    if PRIMARY in named:
-        raise ComponentError(
-            f"secondary_cidr_blocks.{PRIMARY}", "is the name of the first range", "choose another"
-        )
-    ranges = [(f"secondary_cidr_blocks.{name}", text) for name, text in named.items()]
-    if args.cidr_block is not None:
-        ranges.insert(0, ("cidr_block", args.cidr_block))
-    networks = [(where, address_plan.check_range(where, text)) for where, text in ranges]
-    for index, (where, network) in enumerate(networks):
-        for other_where, other in networks[:index]:
-            if network.overlaps(other):
-                raise ComponentError(
-                    where, f"{network} overlaps {other_where} ({other})", "choose another range"
-                )
-
-
-def _check_tier(name: str, tier: TierArgs, args: ThreeTierVpcArgs) -> None:
-    where = f"tiers.{name}"
-    if not _TIER_NAME.fullmatch(name) or len(name) > MAX_TIER_NAME or name in RESERVED_NAMES:
-        raise ComponentError(
-            where,
-            "is no name for a tier",
-            f"use up to {MAX_TIER_NAME} small letters and digits, and none of {', '.join(sorted(RESERVED_NAMES))}",
-        )
-    for index, source in enumerate(tier.reachable_from):
-        if source == INTERNET and tier.role == "public":
-            continue
-        if source not in args.built_tiers:
-            remedy = nearest(source, args.built_tiers)
-            if source == INTERNET:
-                remedy = "make its role public, or put a load balancer into a public tier"
-            raise ComponentError(
-                f"{where}.reachable_from[{index}]", f"{source!r} can't reach this tier", remedy
-            )
-    if tier.ipv6_only and args.ipv6 == "none":
-        raise ComponentError(f"{where}.ipv6_only", "the network has no IPv6 range", "set ipv6")
+    """Settings of a tier over those of the preset; a `TierArgs` object or null is taken as it is."""
+    return {**PRESETS.get(name, {}), **given} if isinstance(given, dict) else given
