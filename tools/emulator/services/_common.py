@@ -1,4 +1,4 @@
-"""What declarations of many services share: ids made of several properties, calls that may find nothing, kept spellings."""
+"""What declarations of many services share: ids of several properties, calls that may find nothing."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Parts:
         return dict(zip(self.names, pieces, strict=True))
 
 
-def unless_gone(run: Callable[[], Any], default: Any = None) -> Any:
-    """The answer of an API call, or `default` where the resource does not exist."""
+def unless_gone(run: Callable[..., Any], **params: Any) -> Any:
+    """The answer of an API operation, or None where the resource does not exist."""
     try:
-        return run()
+        return run(**params)
     except ClientError as error:
         if is_gone(error):
-            return default
+            return None
         raise
 
 
@@ -67,7 +67,9 @@ def as_text(document: Any) -> str:
 
 def pages(client: Any, action: str, result: str, **params: Any) -> list[Any]:
     """All items of a listing, over all its pages."""
-    return [item for page in client.get_paginator(action).paginate(**params) for item in page.get(result) or []]
+    return [
+        item for page in client.get_paginator(action).paginate(**params) for item in page.get(result) or []
+    ]
 
 
 def without_none(**fields: Any) -> dict[str, Any]:
@@ -82,3 +84,7 @@ def camel(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def void(_: object) -> None:
     """Drop an answer: operations answer, but an `update` or `delete` gives nothing."""
+
+
+def nothing(_: Call) -> None:
+    """Leave AWS as it is: what some deletions do."""
