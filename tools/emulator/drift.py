@@ -16,12 +16,14 @@ def inputs_from(
     outputs: Mapping[str, Any],
     actual: Mapping[str, Any] | None = None,
     normal: Mapping[str, Callable[[Any], Any]] | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Inputs after a read.
 
-    A given input keeps its form where it means the same as what is there, else takes what is there. An input that was not
-    given appears only where somebody set it since: it is not AWS's to compute, not empty and not the default.
-    With no old inputs (an import) everything that is there and may be given becomes an input.
+    A given input keeps its form where it means the same as what is there, else takes what is there. An input that was
+    not given appears only where somebody set it since: it is not AWS's to compute, not empty and not the default.
+    What it was already at the last deployment (`before`, the old outputs) nobody has set since. With no old inputs
+    (an import) everything that is there and may be given becomes an input.
     """
     really = outputs if actual is None else actual
     inputs: dict[str, Any] = dict(old)
@@ -36,8 +38,12 @@ def inputs_from(
         elif not old:
             if there not in (None, "", [], {}) and there != prop.default and name != "tagsAll":
                 inputs[name] = there
+        elif before and same(before.get(name), there):
+            continue
         elif not prop.computed and there not in (None, "", [], {}, False, 0) and there != prop.default:
             inputs[name] = there
+    if old.get("tagsAll") is not None and isinstance(really.get("tagsAll"), Mapping):
+        inputs["tagsAll"] = _merged(old["tagsAll"], really["tagsAll"])
     return inputs
 
 

@@ -156,7 +156,7 @@ def _object(properties: Mapping[str, Property], value: Mapping[str, Any]) -> dic
 
 
 def _property_scalar(kind: str, value: Any) -> Any:
-    if kind == "string" and not isinstance(value, str):
+    if kind in ("string", "union") and not isinstance(value, str):
         return json.dumps(value, separators=(",", ":")) if isinstance(value, (dict, list)) else _text(value)
     if kind == "integer" and isinstance(value, (str, float)):
         return int(value)
