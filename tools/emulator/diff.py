@@ -1,12 +1,13 @@
 """What changed between two deployments, property by property, and whether it updates or replaces.
 
-The comparison is of inputs (after Check) with the inputs of the last deployment. `refresh` writes what is really there into
-those old inputs, so drift shows as a change back.
+The comparison is of inputs (after Check) with the inputs of the last deployment. `refresh` writes what is really
+there into those old inputs, so drift shows as a change back.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,13 @@ from tools.emulator.values import UNKNOWN, Asset, Secret, has_unknown, plain
 
 ADD, DELETE, UPDATE = "add", "delete", "update"
 # Lists of scalars are sets in nearly all AWS types; in these the order is meaning.
-ORDERED = frozenset({"command", "commands", "entryPoint", "entryPoints", "args", "arguments", "layers", "stages"})
+ORDERED = frozenset(
+    {"command", "commands", "entryPoint", "entryPoints", "args", "arguments", "layers", "stages"}
+)
+
+
+_ESCAPED_QUOTE = '\\"'
+_STEP = re.compile(r"""\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]|([^.\[\]]+)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,12 @@ def changes(
     `normal` brings properties that can be spelled in several ways to one form before they are compared.
     """
     found: list[Change] = []
+    if "tagsAll" in new:
+        # Inputs of an import have no `tagsAll` yet: there were no other tags than these.
+        old = {"tagsAll": old.get("tags"), **old}
     for name in [*old, *(key for key in new if key not in old)]:
         prop = resource.properties.get(name)
-        if name.startswith("__") or (prop is not None and not prop.input):
+        if name.startswith("__") or (prop is not None and not prop.input and name != "tagsAll"):
             continue
         if normal and name in normal and means_the_same(normal[name], old.get(name), new.get(name)):
             continue
@@ -58,6 +68,28 @@ def changes(
         for path, kind in _compare(name, old.get(name), new.get(name), name in unordered):
             found.append(Change(path, kind, replaces))
     return found
+
+
+def is_ignored(path: str, ignored: Collection[str]) -> bool:
+    """Whether `ignoreChanges` names this path or something that holds it.
+
+    Its entries are property paths as the engine takes them: `tags`, `tags.Name`, `tags["a.b"]`, `ingress[0].fromPort`,
+    and `*` for any part, as in `ingress[*].fromPort`.
+    """
+    parts = steps(path)
+    wanted = [steps(entry) for entry in ignored]
+    return any(
+        len(entry) <= len(parts)
+        and all(step in ("*", part) for step, part in zip(entry, parts, strict=False))
+        for entry in wanted
+    )
+
+
+def steps(path: str) -> list[str]:
+    """The parts of a property path: `a.b[0]["c.d"]` is `a`, `b`, `0`, `c.d`."""
+    return [
+        quoted.replace('\\"', '"') if quoted else index or name for quoted, index, name in _STEP.findall(path)
+    ]
 
 
 def means_the_same(normal: Callable[[Any], Any], old: Any, new: Any) -> bool:
@@ -77,7 +109,9 @@ def _compare(path: str, old: Any, new: Any, unordered: bool) -> list[tuple[str, 
         return [(path, DELETE)]
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         keys = [*old, *(key for key in new if key not in old)]
-        return [hit for key in keys for hit in _compare(_join(path, key), old.get(key), new.get(key), unordered)]
+        return [
+            hit for key in keys for hit in _compare(_join(path, key), old.get(key), new.get(key), unordered)
+        ]
     if isinstance(old, list) and isinstance(new, list) and not unordered:
         longest = max(len(old), len(new))
         pairs = [(old[i] if i < len(old) else None, new[i] if i < len(new) else None) for i in range(longest)]
@@ -86,7 +120,11 @@ def _compare(path: str, old: Any, new: Any, unordered: bool) -> list[tuple[str, 
 
 
 def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if key.replace("_", "").replace("-", "").isalnum() else f'{path}["{key}"]'
+    return (
+        f"{path}.{key}"
+        if key.replace("_", "").replace("-", "").isalnum()
+        else f'{path}["{key.replace(chr(34), _ESCAPED_QUOTE)}"]'
+    )
 
 
 def _visible(value: Any) -> Any:

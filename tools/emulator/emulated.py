@@ -244,8 +244,8 @@ def _all_tags(inputs: Mapping[str, Any]) -> dict[str, str]:
 class PartialCreate(Exception):  # noqa: N818 -- it names a state that the engine can carry on from
     """The resource exists, but setting it up failed half-way. The engine keeps it and goes on from there."""
 
-    def __init__(self, resource_id: str, outputs: dict[str, Any], reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, resource_id: str, outputs: dict[str, Any], reason: Exception) -> None:
+        super().__init__(str(reason))
         self.id, self.outputs, self.reason = resource_id, outputs, reason
 
 
@@ -274,8 +274,9 @@ def create(emulated: Emulated, call: Call) -> dict[str, Any] | None:
         if emulated.tags is not None and call.tags and not _tags_at_create(emulated):
             emulated.tags.put(call, call.tags)
         return read(emulated, call)
-    except ClientError as error:
-        raise PartialCreate(call.id, dict(call.inputs), str(error)) from error
+    except Exception as error:
+        # Whatever it is: the resource exists, and the engine must know its id, or nobody would ever delete it.
+        raise PartialCreate(call.id, dict(call.inputs), error) from error
 
 
 def _tags_at_create(emulated: Emulated) -> bool:

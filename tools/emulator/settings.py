@@ -1,8 +1,8 @@
-"""The configuration of one `aws` provider as the emulator understands it: account, Region, default tags.
+"""The configuration of one `aws` provider as the emulator understands it: account, Region, tags.
 
 Without a setting a provider works in the default account and Region. `assumeRoles` moves it to the account of the last
 role's ARN; an `accessKey` of twelve digits names an account directly; `allowedAccountIds` and `forbiddenAccountIds` are
-checked as the real provider does.
+checked as the real provider does. Profiles and credential files are never read.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from typing import Any
 
 from tools.emulator.accounts import Place
 from tools.emulator.gate import DEFAULT_ACCOUNT, DEFAULT_REGION
-from tools.emulator.values import UNKNOWN, plain
+from tools.emulator.tagging import TagRules
+from tools.emulator.values import has_unknown, plain
 
-_ROLE = re.compile(r"^arn:[a-z-]+:iam::(\d{12}):role/")
+_ROLE = re.compile(r"^arn:[a-z-]+:iam::(\d{12}):role/.+")
+_REGION = re.compile(r"^[a-z]{2,}(-[a-z]+)+-\d+$")
+PLACING = ("region", "assumeRole", "assumeRoles", "assumeRoleWithWebIdentity", "accessKey")
+"""The settings that decide where resources live. The others change how they are treated there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,12 @@ class Settings:
     """What one provider resource says."""
 
     place: Place = field(default_factory=lambda: Place(DEFAULT_ACCOUNT, DEFAULT_REGION))
-    default_tags: Mapping[str, str] = field(default_factory=dict)
+    tags: TagRules = field(default_factory=TagRules)
+
+    @property
+    def default_tags(self) -> Mapping[str, str]:
+        """The tags that every resource of this provider gets."""
+        return self.tags.defaults
 
     def at(self, region: Any) -> Place:
         """Where a resource with this `region` argument lives."""
@@ -47,23 +56,53 @@ def _parsed(value: Any) -> Any:
 
 
 def settings(config: Mapping[str, Any], default_region: str = DEFAULT_REGION) -> Settings:
-    """The settings that a configuration means. Raises ValueError where an account is not allowed."""
-    values = structured(config)
-    region = values.get("region")
-    place = Place(_account(values), region if isinstance(region, str) and region else default_region)
+    """The settings that a configuration means; what is unknown counts as not given.
+
+    Raises ValueError, with the setting's path, where a value makes no sense or the account is not allowed.
+    """
+    values = {name: value for name, value in structured(config).items() if not has_unknown(value)}
+    region = values.get("region") or default_region
+    if not isinstance(region, str) or not _REGION.match(region):
+        raise ValueError(f"region: {region!r} is not the name of a Region; it is one like us-east-1")
+    place = Place(_account(values), region)
     _refuse_account(values, place.account)
-    tags = values.get("defaultTags")
-    default_tags = tags.get("tags") if isinstance(tags, Mapping) else None
-    known = {k: v for k, v in (default_tags or {}).items() if v is not UNKNOWN} if isinstance(default_tags, Mapping) else {}
-    return Settings(place, known)
+    return Settings(place, _tag_rules(values))
+
+
+def _tag_rules(values: Mapping[str, Any]) -> TagRules:
+    ignored = _block(values, "ignoreTags")
+    defaults = _block(values, "defaultTags").get("tags") or {}
+    return TagRules(
+        {str(key): str(value) for key, value in defaults.items() if value is not None},
+        frozenset(map(str, ignored.get("keys") or ())),
+        tuple(map(str, ignored.get("keyPrefixes") or ())),
+    )
+
+
+def _block(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    block = values.get(name) or {}
+    if not isinstance(block, Mapping):
+        # One kind of error for all that is wrong with a configuration.
+        raise ValueError(f"{name}: an object is needed, as in {{tags: {{team: data}}}}")  # noqa: TRY004
+    return block
 
 
 def _account(values: Mapping[str, Any]) -> str:
-    roles = values.get("assumeRoles") or values.get("assumeRole") or []
-    for role in reversed(roles if isinstance(roles, list) else [roles]):
-        found = _ROLE.match(str(role.get("roleArn", ""))) if isinstance(role, Mapping) else None
-        if found:
-            return found.group(1)
+    roles = (
+        values.get("assumeRoles") or values.get("assumeRole") or values.get("assumeRoleWithWebIdentity") or []
+    )
+    found = [role for role in (roles if isinstance(roles, list) else [roles]) if isinstance(role, Mapping)]
+    for index, role in reversed([*enumerate(found)]):
+        arn = role.get("roleArn")
+        if not arn:
+            continue
+        match = _ROLE.match(str(arn))
+        if match is None:
+            raise ValueError(
+                f"assumeRoles[{index}].roleArn: {arn!r} is not the ARN of a role;"
+                " it is one like arn:aws:iam::222222222222:role/deployment"
+            )
+        return match.group(1)
     key = values.get("accessKey")
     return key if isinstance(key, str) and re.fullmatch(r"\d{12}", key) else DEFAULT_ACCOUNT
 
@@ -74,3 +113,11 @@ def _refuse_account(values: Mapping[str, Any], account: str) -> None:
         raise ValueError(f"allowedAccountIds: account {account} is not among {', '.join(map(str, allowed))}")
     if isinstance(forbidden, list) and account in [str(item) for item in forbidden]:
         raise ValueError(f"forbiddenAccountIds: account {account} is forbidden")
+
+
+def moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The settings whose change moves the provider to another account or Region; resources do not move with it."""
+    if settings(old).place == settings(new).place:
+        return []
+    given_old, given_new = structured(old), structured(new)
+    return [name for name in PLACING if given_old.get(name) != given_new.get(name)] or ["region"]

@@ -15,7 +15,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 -- the protocol's mark of secrets, not one
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e"
@@ -61,7 +61,9 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """An asset or archive as sent: its kind (`ASSET` or `ARCHIVE`) and the fields of the object (path, hash, text...)."""
+    """An asset or archive as sent: its kind (`ASSET` or `ARCHIVE`) and the fields of the object (path, hash,
+    text...).
+    """
 
     kind: str
     fields: Mapping[str, Any]
@@ -121,19 +123,24 @@ def _encode(target: struct_pb2.Value, value: Any) -> None:
         target.number_value = value
     elif isinstance(value, str):
         target.string_value = value
-    elif isinstance(value, Mapping):
-        _encode_fields(target, value)
     elif isinstance(value, (list, tuple, set, frozenset)):
         # An empty list must still be a list, so touch the field before filling it.
         target.list_value.SetInParent()
         for item in value:
             _encode(target.list_value.values.add(), item)
-    elif isinstance(value, Secret):
-        _encode_fields(target, {SIGNATURE: SECRET, "value": value.value})
-    elif isinstance(value, Asset):
-        _encode_fields(target, {SIGNATURE: value.kind, **value.fields})
     else:
-        raise TypeError(f"cannot send a value of type {type(value).__name__} to the engine")
+        _encode_fields(target, _as_object(value))
+
+
+def _as_object(value: Any) -> Mapping[str, Any]:
+    """The fields that an object, a secret or an asset is sent as."""
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, Secret):
+        return {SIGNATURE: SECRET, "value": value.value}
+    if isinstance(value, Asset):
+        return {SIGNATURE: value.kind, **value.fields}
+    raise TypeError(f"cannot send a value of type {type(value).__name__} to the engine")
 
 
 def _encode_fields(target: struct_pb2.Value, fields: Mapping[str, Any]) -> None:
@@ -169,3 +176,64 @@ def walk(value: Any) -> Iterator[Any]:
 def has_unknown(value: Any) -> bool:
     """Whether `value` is unknown or holds something unknown."""
     return any(item is UNKNOWN for item in walk(value))
+
+
+def has_secret(value: Any) -> bool:
+    """Whether `value` is secret or holds something secret."""
+    return any(isinstance(item, Secret) for item in walk(value))
+
+
+def marked(outputs: Mapping[str, Any], *sources: Mapping[str, Any]) -> dict[str, Any]:
+    """`outputs` with a secret mark wherever a property of that name has one in one of `sources` (inputs, old state).
+
+    A provider that takes secrets has to give them back as such; otherwise they would be readable in the state file.
+    """
+    found = dict(outputs)
+    for source in sources:
+        for name, before in source.items():
+            if name in found and has_secret(before):
+                found[name] = _marked(found[name], before)
+    return found
+
+
+def _marked(value: Any, before: Any) -> Any:
+    if value is None or isinstance(value, Secret):
+        return value
+    if isinstance(before, Secret):
+        return Secret(value)
+    if isinstance(before, Mapping) and isinstance(value, Mapping):
+        return {key: _marked(item, before[key]) if key in before else item for key, item in value.items()}
+    if isinstance(before, list) and isinstance(value, list) and len(before) == len(value):
+        return [_marked(new, old) for new, old in zip(value, before, strict=True)]
+    # What has changed its form is secret as a whole, once any of it was.
+    return Secret(value) if has_secret(before) else value
+
+
+HIDDEN = "[secret]"
+_SHORTEST = 3
+
+
+def scrubbed(message: str, *sources: Any) -> str:
+    """`message` without any secret of `sources`. A secret of one or two characters can not be told from other text."""
+    words = {word for source in sources for word in _secret_words(source, hidden=False)}
+    for word in sorted(words, key=len, reverse=True):
+        message = message.replace(word, HIDDEN)
+    return message
+
+
+def _secret_words(value: Any, *, hidden: bool) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield from _secret_words(value.value, hidden=True)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _secret_words(item, hidden=hidden)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secret_words(item, hidden=hidden)
+    elif (
+        hidden
+        and isinstance(value, (str, int, float))
+        and not isinstance(value, bool)
+        and len(str(value)) >= _SHORTEST
+    ):
+        yield str(value)
