@@ -20,8 +20,6 @@ from components.compute.load_balancer import (
 from components.compute.log_bucket import LogBucket, LogBucketArgs
 from components.compute.routing import FixedResponse, Redirect, Route
 from components.compute.scaling_plan import (
-    DOCUMENTED_BANDS,
-    Band,
     Capacity,
     CustomMetric,
     Scaling,
@@ -31,6 +29,7 @@ from components.compute.scaling_plan import (
     TargetTracking,
     weekly_peak,
 )
+from components.compute.step_bands import DOCUMENTED_BANDS, Band
 from components.compute.target_groups import HealthCheck, Stickiness, TargetGroup
 from components.compute.three_tier_app import AppSettings, ThreeTierApp, ThreeTierAppArgs
 

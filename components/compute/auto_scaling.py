@@ -112,11 +112,11 @@ class AutoScalingGroupArgs(GroupSettings):
     security_group_ids: tuple[Text, ...]
     target_group_arns: tuple[Text, ...] = ()
     requests_label: Text | None = None
-    requests_dimensions: dict[str, Text] = {}
+    requests_dimensions: dict[str, Text] = Field(default_factory=dict)
     port: Port = 8080
     health_path: str = "/health"
     region: str | None = None
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _counts_requests(self) -> Self:

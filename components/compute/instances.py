@@ -23,20 +23,24 @@ MAX_USER_DATA_BYTES = 16_384
 AMAZON_LINUX_2023_GIB = 8
 """Smallest root volume that the image fits on."""
 
-_TYPE = re.compile(r"([a-z]+)(\d+)([a-z-]*)\.(\d*[a-z]+(-\d+[a-z]+)?)")
+_TYPE = re.compile(
+    r"(?P<family>[a-z]+(-\d+tb)?)(?P<generation>\d+)(?P<options>[a-z]*)(-[a-z0-9]+)*"
+    r"\.(metal|nano|micro|small|medium|\d*x?large)(-\d+xl)?"
+)
 _BURSTABLE = re.compile(r"t\d")
 
 
 def architecture_of(instance_type: str) -> Architecture:
     """Processor of an instance type: a `g` right after the generation means Graviton (`t4g`, `m7gd`).
 
-    Raises `ComponentError` when it is no instance type.
+    Raises `ComponentError` when it is no instance type, or one of the Macs, which start no Linux.
     """
     match = _TYPE.fullmatch(instance_type)
-    if match is None:
-        raise ComponentError("", f"{instance_type!r} is no instance type", "write it like 't4g.small'")
-    family, options = match.group(1), match.group(3)
-    return "arm64" if options.startswith("g") or family == "a" else "x86_64"
+    if match is None or match["family"] == "mac":
+        raise ComponentError(
+            "", f"{instance_type!r} is no instance type for Linux", "write it like 't4g.small'"
+        )
+    return "arm64" if match["options"].startswith("g") or match["family"] == "a" else "x86_64"
 
 
 class Image(Args):
@@ -100,7 +104,7 @@ class Instance(Args):
     image: Image = Image()
     root_device: str = "/dev/xvda"
     root_volume: Volume = Volume()
-    volumes: dict[str, Volume] = {}
+    volumes: dict[str, Volume] = Field(default_factory=dict)
     user_data: Text | None = None
     hop_limit: Annotated[int, Field(ge=1, le=64)] = 1
     metadata_tags: bool = False

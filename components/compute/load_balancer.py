@@ -126,7 +126,7 @@ class LoadBalancerArgs(LoadBalancerSettings):
     subnet_ids: SubnetIds
     security_group_id: Text
     region: str | None = None
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
 
 
 class LoadBalancer(Component):

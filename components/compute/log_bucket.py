@@ -37,7 +37,7 @@ class LogBucketArgs(Args):
     noncurrent_days: Annotated[int, Field(ge=1, le=3653)] = 30
     force_destroy: bool = False
     region: str | None = None
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
 
 
 class LogBucket(Component):

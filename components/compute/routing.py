@@ -59,8 +59,8 @@ class Route(Args):
     paths: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
-    headers: dict[str, tuple[str, ...]] = {}
-    query: dict[str, str] = {}
+    headers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    query: dict[str, str] = Field(default_factory=dict)
     source_ips: tuple[str, ...] = ()
     to: str | None = None
     target_group_arn: Text | None = None

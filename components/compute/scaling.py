@@ -21,8 +21,8 @@ from components.compute.scaling_plan import (
     StepScaling,
     TargetTracking,
     metric_id,
-    plan_steps,
 )
+from components.compute.step_bands import plan_steps
 
 if TYPE_CHECKING:
     from components.foundation.component import Component

@@ -47,7 +47,7 @@ class AppSettings(Args):
 
     load_balancer: LoadBalancerSettings
     group: GroupSettings = GroupSettings()
-    data_ports: dict[str, Port] = {}
+    data_ports: dict[str, Port] = Field(default_factory=dict)
     tiers: AppTiers = AppTiers()
     alarms: Alarms | None = Alarms()
     tags: dict[str, str] = Field(default_factory=dict)
@@ -151,8 +151,10 @@ class ThreeTierApp(Component):
             region=self.region,
             tags=args.tags,
         )
-        # A target group counts requests, and reports health, only once a listener leads to it.
-        return AutoScalingGroup(self._part("group"), placed, self.child(depends_on=[balancer.listener]))
+        # A target group reports health and counts requests only once a listener leads to it, and an instance's first
+        # start needs the network's routes and rules.
+        wait_for = [balancer.listener, *args.network.ready]
+        return AutoScalingGroup(self._part("group"), placed, self.child(depends_on=wait_for))
 
     def _create_alarms(self, alarms: Alarms) -> list[aws.cloudwatch.MetricAlarm]:
         return create_alarms(self, alarms, self._names_in_cloudwatch())
@@ -166,7 +168,7 @@ class ThreeTierApp(Component):
 
 
 def _settings_of(network: ThreeTierVpc) -> ThreeTierVpcArgs:
-    assert isinstance(network.args_given, ThreeTierVpcArgs)  # noqa: S101  # for the type checker
+    assert isinstance(network.args_given, ThreeTierVpcArgs)  # for the type checker
     return network.args_given
 
 

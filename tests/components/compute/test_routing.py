@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from components.compute.routing import (
     MAX_PRIORITY,
@@ -75,7 +76,7 @@ def test_two_routes_of_one_name_or_priority_are_refused() -> None:
         ({"source_ips": ("office",), "to": "web"}, "is no range of addresses"),
     ],
 )
-def test_routes_that_aws_would_refuse(values: dict[str, object], problem: str) -> None:
+def test_routes_that_aws_would_refuse(values: dict[str, Any], problem: str) -> None:
     with pytest.raises(ComponentError, match=problem):
         Route(name="r", **values)
 

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from components.compute.scaling_plan import (
-    DOCUMENTED_BANDS,
-    Band,
     Capacity,
     CustomMetric,
     Scaling,
     Schedule,
     SimpleScaling,
-    StepPlan,
     StepScaling,
     TargetTracking,
     check_cron,
     metric_id,
-    plan_steps,
     weekly_peak,
 )
+from components.compute.step_bands import DOCUMENTED_BANDS, Band, StepPlan, plan_steps
 from components.foundation.errors import ComponentError
 
 
@@ -148,7 +145,7 @@ def test_no_cron_expressions(expression: str) -> None:
         ({"start": "tomorrow", "min": 1}, "start"),
     ],
 )
-def test_schedules_that_say_too_little(values: dict[str, object], problem: str) -> None:
+def test_schedules_that_say_too_little(values: dict[str, Any], problem: str) -> None:
     with pytest.raises(ComponentError, match=problem):
         Schedule(name="morning", **values)
 
