@@ -77,7 +77,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             text = "nothing to install: the program names no virtual environment and runs in this project's\n"
             yield language_pb2.InstallDependenciesResponse(stdout=text.encode())
         for command in commands:
-            child = self._start(context, command, cwd=program, env=dict(os.environ), captured=True)
+            child = self._start(context, command, cwd=program, env=dict(os.environ))
             for name, piece in child.output():
                 yield language_pb2.InstallDependenciesResponse(**{name: piece})
             if code := child.wait():
@@ -114,10 +114,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         if options.typechecker:
             checked = [str(interpreter.python), "-m", options.typechecker, request.info.program_directory]
             folder = request.info.program_directory
-            if self._start(context, checked, cwd=folder, env=environment, captured=False).wait():
+            checker = self._start(context, checked, cwd=folder, env=environment)
+            checker.show()
+            if checker.wait():
                 return language_pb2.RunResponse(error=f"{options.typechecker} found errors in the program")
         command = [str(interpreter.python), "-u", self._runner, *self._arguments(request)]
-        code = self._start(context, command, cwd=None, env=environment, captured=False).wait()
+        program = self._start(context, command, cwd=None, env=environment)
+        program.show()
+        code = program.wait()
         if code == ALREADY_TOLD:
             return language_pb2.RunResponse(bail=True)
         return language_pb2.RunResponse(error=_ending(code))
@@ -148,7 +152,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         given = dict(pair.split("=", 1) for pair in request.env if "=" in pair)
         environment = interpreter.environment({**os.environ, **given})
         command = [str(interpreter.python), "-u", *arguments]
-        child = self._start(context, command, cwd=cwd, env=environment, captured=True)
+        child = self._start(context, command, cwd=cwd, env=environment)
         for name, piece in child.output():
             yield language_pb2.RunPluginResponse(**{str(name): piece})  # type: ignore[arg-type] # one of a oneof
         yield language_pb2.RunPluginResponse(exitcode=child.wait())
@@ -180,7 +184,6 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             [str(interpreter.python), "-I", packages.__file__, what],
             cwd=None,
             env=interpreter.environment(os.environ),
-            captured=True,
         )
         answer = b"".join(piece for name, piece in child.output() if name == "stdout" or not _tell(piece))
         return json.loads(answer) if child.wait() == 0 else []
