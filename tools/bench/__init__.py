@@ -1,0 +1,1 @@
+"""The measurements behind every figure in docs/performance.md. Benchmarks, not tests: nothing passes or fails on them."""
