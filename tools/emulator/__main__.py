@@ -18,10 +18,9 @@ from pathlib import Path
 from tools.emulator import EmulatorError, ensure_running, environment, find, reset, stop
 from tools.emulator.server import Running, main as serve
 from tools.emulator.status import summary
+from tools.engine import EngineError, clean_environment, ensure
 
 DEFAULT_STATE = Path(".groundplan/aws")
-# What a command needs of the caller's environment; everything else stays outside.
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "CI", "VIRTUAL_ENV", "XDG_CACHE_HOME")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,26 +83,20 @@ def _exec(state: Path, options: argparse.Namespace) -> int:
     if not command:
         raise EmulatorError("exec needs a command: python -m tools.emulator exec -- COMMAND...")
     running = ensure_running(state, options.port)
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    settings = {**kept, **environment(state, running), **engine_settings(state)}
+    settings = {**_engine_environment(state.resolve().parent), **environment(state, running)}
     try:
         os.execvpe(command[0], command, settings)
     except FileNotFoundError as error:
         raise EmulatorError(f"{command[0]}: no such command on PATH") from error
 
 
-def engine_settings(state: Path) -> dict[str, str]:
-    """Pulumi's home, backend and passphrase beside the embedded AWS, apart from the user's."""
-    home, backend = state.resolve().parent / "home", state.resolve().parent / "state"
-    for folder in (home, backend):
-        folder.mkdir(parents=True, exist_ok=True)
-    return {
-        "PULUMI_HOME": str(home),
-        "PULUMI_BACKEND_URL": f"file://{backend}",
-        "PULUMI_CONFIG_PASSPHRASE": "embedded",
-        "PULUMI_SKIP_UPDATE_CHECK": "1",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-    }
+def _engine_environment(state: Path) -> dict[str, str]:
+    """The engine's clean environment with its state in `state`. A command that needs no engine runs without one, too."""
+    try:
+        return ensure().environment(state)
+    except EngineError as error:
+        print(f"no Pulumi CLI for this command: {error}", file=sys.stderr)
+        return clean_environment(None, state)
 
 
 if __name__ == "__main__":

@@ -86,12 +86,12 @@ def serving(state: Path | None, http_port: int = 0) -> Iterator[Running]:
 
 
 def with_status(gate: Gate, records: Records) -> Callable[..., Iterable[bytes]]:
-    """The gate, and beside it one page of our own: how many resources there are of each type."""
+    """The gate, and beside it one page of our own: which resources there are of each type."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != STATUS_PATH:
             return gate(environ, start_response)
-        body = json.dumps(records.counts()).encode()
+        body = json.dumps({**records.counts(), "ids": records.ids()}).encode()
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 

@@ -10,10 +10,15 @@ from tools.emulator.server import STATUS_PATH, Running
 
 
 def fetch(running: Running) -> dict[str, Any]:
-    """The counts of a running emulator: `{"real": {token: n}, "recorded": {token: n}}`."""
+    """The counts of a running emulator: `{"real": {token: n}, "recorded": {token: n}, "ids": {token: [id]}}`."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(running.endpoint + STATUS_PATH, timeout=10) as answer:
         return dict(json.load(answer))
+
+
+def ids(running: Running) -> dict[str, list[str]]:
+    """The ids of all resources that were created through the provider, by type, in order of creation."""
+    return dict(fetch(running)["ids"])
 
 
 def summary(running: Running) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tools.engine.engine import Engine, ensure
+from tools.engine.environment import clean_environment
 from tools.engine.errors import EngineError
 
-__all__ = ["Engine", "EngineError", "ensure"]
+__all__ = ["Engine", "EngineError", "clean_environment", "ensure"]

@@ -18,12 +18,16 @@ PASSPHRASE = "embedded"  # noqa: S105 (protects nothing: the state holds made-up
 
 
 def clean_environment(
-    engine_folder: Path, state_dir: Path, user: Mapping[str, str] | None = None, python: str | None = None
+    engine_folder: Path | None,
+    state_dir: Path,
+    user: Mapping[str, str] | None = None,
+    python: str | None = None,
 ) -> dict[str, str]:
     """Variables for a child that works on the embedded state in `state_dir` (created where missing).
 
     PATH keeps the user's folders behind the engine's and the interpreter's own, so that `pulumi`, `python3` and
-    `uv` are this project's. HOME is a folder of the state, so ~/.aws, ~/.pulumi and ~/.netrc are not the user's.
+    `uv` are this project's (`engine_folder` None: for a command that needs no engine). HOME is a folder of the
+    state, so ~/.aws, ~/.pulumi and ~/.netrc are not the user's.
     """
     user = os.environ if user is None else user
     state = state_dir.resolve()
@@ -31,7 +35,8 @@ def clean_environment(
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
     interpreter = Path(python or sys.executable).parent
-    search = [str(engine_folder), str(interpreter), *user.get("PATH", os.defpath).split(os.pathsep)]
+    own = [str(engine_folder)] if engine_folder else []
+    search = [*own, str(interpreter), *user.get("PATH", os.defpath).split(os.pathsep)]
     return {
         **{name: user[name] for name in PASSED if name in user},
         "PATH": os.pathsep.join(dict.fromkeys(search)),

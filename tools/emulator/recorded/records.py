@@ -80,6 +80,14 @@ class Records:
             kind[token] = kind.get(token, 0) + 1
         return found
 
+    def ids(self) -> dict[str, list[str]]:
+        """The ids of all resources by type, in the order in which they were created."""
+        found: dict[str, list[str]] = {}
+        with self._lock:
+            for token, _account, _region, resource_id in self._known:
+                found.setdefault(token, []).append(resource_id)
+        return found
+
     def close(self) -> None:
         """Close the file; a later `put` opens it again."""
         with self._lock:
