@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from components.compute.listeners import HTTP, HTTPS
 from components.foundation.args import Args
 from components.foundation.errors import ComponentError, nearest
 
@@ -25,6 +26,15 @@ class AppTiers(Args):
     load_balancer: str = "public"
     application: str = "application"
     data: str = "data"
+
+
+INTERNET = "internet"
+"""The network's word for everybody."""
+
+
+def public_ports(http_redirect: bool) -> dict[str, int]:
+    """What for -> port that the internet must reach in the load balancer's tier."""
+    return {"load_balancer": HTTPS, **({"load_balancer.http_redirect": HTTP} if http_redirect else {})}
 
 
 def needed_ports(targets: Iterable[TargetGroup]) -> dict[str, int]:

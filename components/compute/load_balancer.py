@@ -18,7 +18,7 @@ import pulumi_aws as aws
 from pydantic import Field, field_validator, model_validator
 
 from components.compute.access_logs import ACCESS, CONNECTION, HEALTH_CHECK
-from components.compute.certificate import Certificate, certificate_arn, create_alias_records
+from components.compute.certificate import Certificate, create_alias_records, create_certificate
 from components.compute.listeners import create_listeners
 from components.compute.log_bucket import LogBucket, LogBucketArgs
 from components.compute.placement import SubnetIds, together
@@ -157,17 +157,19 @@ class LoadBalancer(Component):
         self.target_groups = {
             group.name: create_target_group(self, group, args.vpc_id) for group in args.targets
         }
-        self.listener = create_listeners(
-            self, args, self.load_balancer, self.target_groups, certificate_arn(self, args.certificate)
-        )
+        proved = create_certificate(self, args.certificate)
+        self.listener = create_listeners(self, args, self.load_balancer, self.target_groups, proved.arn)
         kinds = ("A", "AAAA") if args.dual_stack else ("A",)
-        create_alias_records(self, args.certificate, self.load_balancer, kinds)
+        create_alias_records(self, args.certificate, proved.zone_id, self.load_balancer, kinds)
+        self.name_servers = proved.name_servers
         self._attach_web_acl(args)
         self.arn = self.load_balancer.arn
         self.dns_name = self.load_balancer.dns_name
         self.zone_id = self.load_balancer.zone_id
         self.url = pulumi.Output.concat("https://", args.certificate.domain_name or self.dns_name)
-        self.outputs({"url": self.url, "dns_name": self.dns_name, "arn": self.arn})
+        self.outputs(
+            {"url": self.url, "dns_name": self.dns_name, "arn": self.arn, "name_servers": self.name_servers}
+        )
 
     def _create(self, args: LoadBalancerArgs) -> aws.lb.LoadBalancer:
         bucket = self.logs.name_output

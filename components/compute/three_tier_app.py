@@ -28,7 +28,7 @@ from pydantic import Field, InstanceOf, model_validator
 
 from components.compute.alarms import Alarms, Watched, create_alarms
 from components.compute.auto_scaling import AutoScalingGroup, AutoScalingGroupArgs, GroupSettings
-from components.compute.flows import AppTiers, check_flow, check_tier, needed_ports
+from components.compute.flows import INTERNET, AppTiers, check_flow, check_tier, needed_ports, public_ports
 from components.compute.load_balancer import LoadBalancer, LoadBalancerArgs, LoadBalancerSettings
 from components.compute.target_groups import Port
 from components.foundation.args import Args
@@ -180,6 +180,8 @@ def check_flows(settings: AppSettings, network: ThreeTierVpcArgs) -> None:
     if front.role != "public" and not settings.load_balancer.internal:
         problem = f"tier {names.load_balancer!r} has no way to the internet"
         raise ComponentError("load_balancer.internal", problem, "set it to true, or choose a public tier")
+    if not settings.load_balancer.internal:
+        check_flow(tiers, INTERNET, names.load_balancer, public_ports(settings.load_balancer.http_redirect))
     if settings.load_balancer.dual_stack and network.ipv6 == "none":
         raise ComponentError(
             "load_balancer.dual_stack", "the network has no IPv6 range", "set the network's ipv6"

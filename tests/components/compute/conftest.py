@@ -58,6 +58,8 @@ class Recording(mocks.Mocks):
                 }
                 for name in names
             ]
+        if args.typ == "aws:route53/zone:Zone":
+            computed |= {"zoneId": "Z-new", "nameServers": ["ns-1.example.net"]}
         if args.typ == "aws:route53/record:Record":
             computed["fqdn"] = args.inputs["name"]
         return f"{args.name}-id", computed

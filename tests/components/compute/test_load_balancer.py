@@ -127,6 +127,13 @@ def test_a_new_certificate_is_proved_by_dns_once_a_record(deploy: Any) -> None:
     assert len(validation.inputs["validationRecordFqdns"]) == 2
 
 
+def test_a_new_zone_holds_the_records_and_tells_its_name_servers(deploy: Any) -> None:
+    certificate = Certificate(domain_name="shop.example.com", new_zone="example.com")
+    recording = balancer(deploy, certificate=certificate)
+    assert recording.one("route53/zone:Zone").inputs["name"] == "example.com"
+    assert {one.inputs["zoneId"] for one in recording.of("route53/record:Record")} == {"Z-new"}
+
+
 def test_routes_become_rules_with_conditions_and_actions(deploy: Any) -> None:
     recording = balancer(
         deploy,
@@ -269,6 +276,7 @@ def test_what_a_target_group_refuses(values: dict[str, Any], problem: str) -> No
     [
         ({}, "an HTTPS listener needs a certificate"),
         ({"domain_name": "shop.example.com"}, "an HTTPS listener needs a certificate"),
+        ({"domain_name": "shop.example.com", "new_zone": "example.org"}, "is not in 'example.org'"),
         ({"arn": CERTIFICATE, "domain_name": "shop.example.com"}, "either given or made"),
         ({"domain_name": "shop", "zone_id": "Z9"}, "'shop' is no domain name"),
     ],

@@ -29,7 +29,8 @@ SETTINGS: dict[str, Any] = {"load_balancer": LoadBalancerSettings(certificate=CE
 
 
 def network_args(**more: Any) -> ThreeTierVpcArgs:
-    return ThreeTierVpcArgs(cidr_block="10.0.0.0/16", zones=("a", "b"), **more)
+    tiers = {"public": {"reachable_from": ("internet",)}, **more.pop("tiers", {})}
+    return ThreeTierVpcArgs(cidr_block="10.0.0.0/16", zones=("a", "b"), tiers=tiers, **more)
 
 
 def app(deploy: Any, network: ThreeTierVpcArgs | None = None, **settings: Any) -> Any:
