@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.tools.emulator.services.world import World, lifecycle
 from tests.tools.emulator.services.test_iam_roles import READ, SSM, TRUST, WRITE
+from tests.tools.emulator.services.world import World, lifecycle
 
 
 def _owner(world: World, kind: str, name: str) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from tests.tools.emulator.services.world import World, lifecycle
 from tests.tools.emulator.services.test_iam_roles import READ, SSM, WRITE
+from tests.tools.emulator.services.world import World, lifecycle
 from tools.emulator.services.iam_users import ses_password
 
 ACCESS_KEY = "aws:iam/accessKey:AccessKey"

@@ -11,7 +11,6 @@ from tools.emulator.accounts import Accounts, Place
 from tools.emulator.drift import inputs_from
 from tools.emulator.emulated import Call, Emulated
 from tools.emulator.gate import Gate
-from tools.emulator.journal import Journal
 from tools.emulator.recorded import complete
 from tools.emulator.schema import resource
 
