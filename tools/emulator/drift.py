@@ -35,7 +35,7 @@ def inputs_from(
             continue
         if name in old and old[name] is not None:
             inputs[name] = _merged(old[name], there)
-        elif not old:
+        elif not old and not before:
             if there not in (None, "", [], {}) and there != prop.default and name != "tagsAll":
                 inputs[name] = there
         elif before and same(before.get(name), there):
