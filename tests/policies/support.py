@@ -59,8 +59,12 @@ def _reference(loader: _Loader, node: yaml.ScalarNode) -> Ref:
     return Ref(name, output)
 
 
+def _secret(loader: _Loader, node: yaml.ScalarNode) -> Secret:
+    return Secret(loader.construct_scalar(node))
+
+
 _Loader.add_constructor("!unknown", lambda loader, node: UNKNOWN)
-_Loader.add_constructor("!secret", lambda loader, node: Secret(loader.construct_scalar(node)))
+_Loader.add_constructor("!secret", _secret)
 _Loader.add_constructor("!ref", _reference)
 
 
