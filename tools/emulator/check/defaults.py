@@ -19,7 +19,7 @@ DEFAULTS = "__defaults"
 """The key under which Check lists the inputs that it filled in."""
 
 
-class NameTooLong(ValueError):
+class NameTooLong(ValueError):  # noqa: N818 - says what happened, like FileNotFound
     """The name that would be made up is longer than AWS allows; the real provider refuses it too.
 
     `failure` says so for the property that takes the name.

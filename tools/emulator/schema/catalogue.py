@@ -6,8 +6,10 @@ import difflib
 import functools
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
-from tools.emulator.schema import parse, source
+from tools.emulator.schema import parse, replacement, source, store
 from tools.emulator.schema.model import FunctionType, ResourceType
 
 _INVOKED = re.compile(r"runtime\.invoke\('(aws:[^']+)'")
@@ -26,10 +28,18 @@ def resource(token: str) -> ResourceType | None:
     The provider itself is there too, as `pulumi:providers:aws`: its properties are the provider's
     configuration.
     """
-    if token == source.PROVIDER_TOKEN:
+    if token == source.PROVIDER:
         return parse.resource_type(token, _PROVIDER_CLASS)
     python_class = source.classes().get(token)
-    return None if python_class is None else parse.resource_type(token, python_class)
+    if python_class is None:
+        return None
+    found = parse.resource_type(token, python_class)
+    names = frozenset(store.kept("replace", token, lambda: sorted(replacement.replacing(found))))
+    properties = {
+        name: replace(prop, replace=name in names) if prop.replace != (name in names) else prop
+        for name, prop in found.properties.items()
+    }
+    return replace(found, properties=MappingProxyType(properties))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -23,6 +23,6 @@ class Reference:
 def resolve(reference: Reference) -> ObjectType:
     """Read a nested type from the SDK's files."""
     # The parser builds types and types are resolved through here: the import has to wait for the first use.
-    from tools.emulator.schema import parse
+    from tools.emulator.schema import parse  # noqa: PLC0415
 
     return parse.nested_type(reference)

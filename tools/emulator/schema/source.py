@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PROVIDER_TOKEN = "pulumi:providers:aws"
+PROVIDER = "pulumi:providers:aws"
 
 # `securityGroup` -> `security_group`, `mLTransform` -> `ml_transform`: how the SDK names its files.
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -76,7 +76,7 @@ def file_of(token: str) -> str:
 
     `aws:ec2/getVpc:getVpc` -> `ec2/get_vpc.py`; modules whose Python name differs (`lambda`) are known.
     """
-    if token == PROVIDER_TOKEN:
+    if token == PROVIDER:
         return "provider.py"
     module, _, member = token.split(":")[1].partition("/")
     return f"{python_folder(module)}/{snake(member)}.py".lstrip("/")

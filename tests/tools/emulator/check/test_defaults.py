@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tools.emulator.check import DEFAULTS, NameTooLong, check, defaults, documented_defaults
 from tools.emulator.schema import ResourceType, resource, tokens

@@ -42,7 +42,8 @@ def test_a_security_group_as_the_sdk_has_it() -> None:
     assert "arn" in group.outputs
     assert "arn" not in group.inputs
     rule = group.properties["ingress"].type.element
-    assert rule is not None and rule.object is not None
+    assert rule is not None
+    assert rule.object is not None
     assert rule.object.properties["fromPort"].required
     assert rule.object.properties["fromPort"].type.kind == "integer"
     assert not rule.object.properties["cidrBlocks"].required
@@ -74,17 +75,20 @@ def test_a_data_source_has_arguments_and_results() -> None:
     assert vpcs is not None
     assert set(vpcs.inputs) >= {"cidrBlock", "filters", "tags"}
     filters = vpcs.inputs["filters"].type.element
-    assert filters is not None and filters.object is not None
+    assert filters is not None
+    assert filters.object is not None
     assert filters.object.properties["values"].required
     assert vpcs.outputs["cidrBlock"].type.kind == "string"
     zone = schema.function("aws:index/getRegion:getRegion")
-    assert zone is not None and "name" in zone.inputs
+    assert zone is not None
+    assert "name" in zone.inputs
 
 
 def test_the_provider_itself_has_its_configuration() -> None:
     provider = resource("pulumi:providers:aws")
     roles = provider.properties["assumeRoles"].type.element
-    assert roles is not None and roles.object is not None
+    assert roles is not None
+    assert roles.object is not None
     assert "roleArn" in roles.object.properties
 
 
