@@ -47,8 +47,8 @@ class ThreeTierVpc(Component):
     `flow_log` and `log_key` (that encrypts its log group), `db_subnet_group` and `cache_subnet_group` of the data tier.
     `ready` is what to wait for (`depends_on`) before starting something that needs its routes and rules.
 
-    Raises `ComponentError` before anything is created when the arguments don't fit together, and while planning when
-    a zone does not exist in the Region.
+    Raises `ComponentError` before anything is created when the arguments don't fit together, and `pulumi.RunError` while
+    planning when a zone does not exist in the Region.
     """
 
     def __init__(self, name: str, args: ThreeTierVpcArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -22,6 +22,7 @@ from components.network.options import (
     TransitGatewayArgs,
 )
 from components.network.ports import HTTP, HTTPS, Ports
+from components.network.reach import Reach
 from components.network.zones import Zone, parse_zones
 
 AMAZON_IPV6_MASK = 56
@@ -90,6 +91,8 @@ class ThreeTierVpcArgs(Args):
         _ = self.plan
         checks.check_nat(self)
         checks.check_places(self)
+        for name in self.built_tiers:
+            Reach(self).acl_rules(name)
         return self
 
     @cached_property

@@ -1,0 +1,138 @@
+"""A stand-in of the engine: runs a program that makes components, and remembers all it registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc
+
+ACCOUNT = "111111111111"
+DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as the engine would get it."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    custom: bool
+    inputs: dict[str, Any]
+    dependencies: tuple[str, ...]
+    ignore_changes: tuple[str, ...]
+    provider: str
+
+
+@dataclass
+class Recording(mocks.Mocks):
+    """Answers as AWS would, and remembers what was asked for."""
+
+    region: str = "us-east-1"
+    partition: str = "aws"
+    letters: str = "abcdef"
+    resources: list[Registered] = field(default_factory=list)
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        service = args.typ.split(":")[1].split("/")[0]
+        region = args.inputs.get("region", self.region)
+        state = {"arn": f"arn:{self.partition}:{service}:{region}:{ACCOUNT}:{args.name}", "name": args.name}
+        return f"{args.name}-id", {**state, **self._computed(args), **args.inputs}
+
+    def _computed(self, args: mocks.MockResourceArgs) -> dict[str, Any]:
+        match args.typ:
+            case "aws:ec2/vpc:Vpc":
+                return {
+                    "cidrBlock": "10.77.0.0/16",
+                    "ipv6CidrBlock": "2001:db8:1200::/56",
+                    "defaultNetworkAclId": "acl-default",
+                    "defaultRouteTableId": "rtb-default",
+                }
+            case "aws:ec2/vpcEndpoint:VpcEndpoint":
+                return {"prefixListId": f"pl-{args.name}"}
+            case "aws:ec2/eip:Eip":
+                return {"publicIp": "198.51.100.1"}
+            case "aws:kms/key:Key":
+                return {"keyId": f"{args.name}-key"}
+            case "aws:ec2/launchTemplate:LaunchTemplate":
+                return {"latestVersion": 3}
+            case "aws:s3/bucket:Bucket":
+                return {"bucket": args.name, "arn": f"arn:{self.partition}:s3:::{args.name}"}
+            case "aws:lb/loadBalancer:LoadBalancer" | "aws:lb/targetGroup:TargetGroup":
+                return {"arnSuffix": f"x/{args.name}", "dnsName": f"{args.name}.example.com", "zoneId": "Z1"}
+        return {}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        region = args.args.get("region", self.region)
+        answers: dict[str, dict[str, Any]] = {
+            "aws:index/getPartition:getPartition": {
+                "partition": self.partition,
+                "dnsSuffix": DNS_SUFFIXES[self.partition],
+            },
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
+            "aws:index/getRegion:getRegion": {"region": region},
+            "aws:index/getAvailabilityZones:getAvailabilityZones": {
+                "names": [f"{region}{letter}" for letter in self.letters],
+                "zoneIds": [f"use1-az{index + 1}" for index in range(len(self.letters))],
+            },
+            "aws:ssm/getParameter:getParameter": {"value": "ami-0123456789abcdef0"},
+        }
+        return answers[args.token], []
+
+    def of(self, type_: str) -> list[Registered]:
+        """All resources of a type, given the end of its token (`ec2/subnet:Subnet` or `Subnet`)."""
+        return [one for one in self.resources if one.type == type_ or one.type.endswith((f":{type_}", type_))]
+
+    def named(self, type_: str) -> dict[str, Registered]:
+        """The resources of exactly this kind (`Subnet`), by name."""
+        return {one.name: one for one in self.resources if one.type.rsplit(":", 1)[-1] == type_}
+
+    def only(self, type_: str) -> Registered:
+        """The one resource of this kind."""
+        (found,) = self.named(type_).values()
+        return found
+
+
+class _Monitor(mocks.MockMonitor):
+    """Remembers what `Mocks` is not told: parents, dependencies, options and outputs."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(recording)
+        self.recording = recording
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # gRPC's name
+        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK has no types here
+        self.recording.resources.append(
+            Registered(
+                type=request.type,
+                name=request.name,
+                urn=answer.urn,
+                parent=request.parent,
+                custom=request.custom,
+                inputs=rpc.deserialize_properties(request.object),
+                dependencies=tuple(request.dependencies),
+                ignore_changes=tuple(request.ignoreChanges),
+                provider=request.provider,
+            )
+        )
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802  # gRPC's name
+        self.recording.outputs[request.urn] = rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # as above
+
+
+def run(program: Callable[[], Any], **place: Any) -> Recording:
+    """Run a program to its end, all its resources included; raises what the program raises.
+
+    Each run has an engine of its own, so tests don't see each other's resources.
+    """
+    recording = Recording(**place)
+    mocks.set_mocks(recording, project="groundplan", stack="test", preview=False, monitor=_Monitor(recording))
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]  # the SDK has no types here
+    return recording
