@@ -14,12 +14,20 @@ from moto.core.base_backend import AccountSpecificBackend
 from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from tools.emulator import additions
+
+
+def _application_of(service: str) -> Any:
+    """The application of one service, with what moto lacks of it added. It is made when the service is first asked for."""
+    additions.install(service)
+    return create_backend_app(service)
+
 
 class Dispatcher(DomainDispatcherApplication):
     """moto's dispatcher with a memory of which service serves which host."""
 
     def __init__(self) -> None:
-        super().__init__(create_backend_app)
+        super().__init__(_application_of)
         self.get_backend_for_host = functools.cache(super().get_backend_for_host)  # type: ignore[method-assign]  # same signature, remembered
 
 

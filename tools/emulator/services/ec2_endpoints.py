@@ -18,13 +18,19 @@ _JOINED = {
 }
 
 
+_RECORDS = {"Gateway": "service-defined"}
+
+
 def _network(call: Call) -> dict[str, Any]:
     """What AWS fills in: an interface endpoint without security groups gets the VPC's default one."""
-    if call.get("vpcEndpointType", "Gateway") != "Interface" or call.get("securityGroupIds"):
-        return {"VpcEndpointType": call.get("vpcEndpointType", "Gateway")}
+    # AWS's own default for private DNS is true; the provider always says what it is.
+    kind = call.get("vpcEndpointType", "Gateway")
+    found = {"VpcEndpointType": kind, "PrivateDnsEnabled": bool(call.get("privateDnsEnabled", False))}
+    if kind != "Interface" or call.get("securityGroupIds"):
+        return found
     wanted = [*filters(vpc_id=str(call.inputs["vpcId"])), *filters(group_name="default")]
     groups = call.aws().describe_security_groups(Filters=wanted)["SecurityGroups"]
-    return {"VpcEndpointType": "Interface", "SecurityGroupIds": [group["GroupId"] for group in groups[:1]]}
+    return {**found, "SecurityGroupIds": [group["GroupId"] for group in groups[:1]]}
 
 
 def _endpoint(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -32,14 +38,18 @@ def _endpoint(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
         **owned(call, "vpc-endpoint"),
         "securityGroupIds": [group["GroupId"] for group in item.get("Groups") or []],
         "requesterManaged": False,
+        "serviceRegion": call.get("serviceRegion") or call.place.region,
         "prefixListId": "",
         "cidrBlocks": [],
     }
-    if item.get("VpcEndpointType") == "Gateway":
-        lists = call.aws().describe_prefix_lists(Filters=filters(prefix_list_name=str(item["ServiceName"])))
-        prefix = first(lists["PrefixLists"])
-        if prefix:
-            found |= {"prefixListId": prefix["PrefixListId"], "cidrBlocks": prefix.get("Cidrs") or []}
+    if item.get("VpcEndpointType") != "Gateway":
+        return found
+    client = call.aws()
+    lists = client.describe_prefix_lists(Filters=filters(prefix_list_name=str(item["ServiceName"])))
+    prefix = first(lists["PrefixLists"])
+    if prefix:
+        entries = client.get_managed_prefix_list_entries(PrefixListId=prefix["PrefixListId"])["Entries"]
+        found |= {"prefixListId": prefix["PrefixListId"], "cidrBlocks": [entry["Cidr"] for entry in entries]}
     return found
 
 
@@ -75,7 +85,10 @@ VPC_ENDPOINT = Emulated(
         "describe_vpc_endpoints",
         by="VpcEndpointIds[]",
         item=_ITEM,
-        take={"policy": "PolicyDocument", "networkInterfaceIds": "NetworkInterfaceIds", "dnsEntries": "DnsEntries"},
+        take={
+            "policy": "PolicyDocument",
+            "dnsOptions": lambda item: {"DnsRecordIpType": _RECORDS.get(item["VpcEndpointType"], "ipv4")},
+        },
         absent={"routeTableIds": [], "subnetIds": [], "networkInterfaceIds": [], "dnsEntries": []},
         more=_endpoint,
     ),
