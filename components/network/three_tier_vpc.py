@@ -42,7 +42,7 @@ class ThreeTierVpc(Component):
         aws.rds.Cluster("db", db_subnet_group_name=network.db_subnet_group.name,
                         vpc_security_group_ids=[network.data.security_group.id], ...)
 
-    Outputs: `vpc`, `vpc_id`, `cidr_block`, `ipv6_cidr_block` (None without IPv6), `tiers` by name, `public`,
+    Outputs: `settings` (the arguments), `vpc`, `vpc_id`, `cidr_block`, `ipv6_cidr_block` (None without IPv6), `tiers` by name, `public`,
     `application` and `data` for short, `zones` (keys of the zones, `a` or `az1`), `endpoints`, `gateways`,
     `flow_log` and `log_key` (that encrypts its log group), `db_subnet_group` and `cache_subnet_group` of the data tier.
     `ready` is what to wait for (`depends_on`) before starting something that needs its routes and rules.
@@ -58,6 +58,7 @@ class ThreeTierVpc(Component):
         zone_names = self._zone_names(args)
         reach = Reach(args)
         ranges = Ranges(self, args)
+        self.settings = args
         self.vpc = ranges.vpc
         self.vpc_id: pulumi.Output[str] = self.vpc.id
         self.cidr_block = self.vpc.cidr_block
@@ -155,9 +156,8 @@ def _zone_name(network: str, zone: Zone, region: str, names: list[str], zone_ids
     wanted = f"{region}{zone.value}" if zone.kind == "letter" else zone.value
     there = zone_ids if zone.kind == "id" else names
     if wanted not in there:
-        raise ComponentError(
-            f"{network}.zones",
-            f"this account has no zone {wanted!r} in {region}",
-            f"zones there: {', '.join(there)}",
-        )
+        problem = f"this account has no zone {wanted!r} in {region}"
+        remedy = f"zones there: {', '.join(there)}"
+        # Not the ComponentError itself: the SDK would wrap a ValueError into one message a resource.
+        raise pulumi.RunError(str(ComponentError(f"{network}.zones", problem, remedy)))
     return wanted
