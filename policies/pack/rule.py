@@ -1,7 +1,7 @@
 """A rule: one small function with its metadata as data.
 
     @rule(on="aws:ebs/volume:Volume", severity=HIGH, theme=ENCRYPTION_AT_REST,
-          fix={"encrypted": True}, same_as=["FSBP EC2.3", "CKV_AWS_3"])
+          fix={"encrypted": True}, same_as=["SecurityHub EC2.3", "CKV_AWS_3"])
     def ec2_volume_encrypted(volume: Resource) -> Verdict:
         '''A volume's encryption is chosen when it is created and can't be added later.'''
         return volume.expect("encrypted", True)
@@ -96,7 +96,7 @@ def rule(
     """Declare a rule on the resource types `on`.
 
     `fix` maps property paths to values that are safe to set for the user; `same_as` names controls of other
-    sets that it equals ("FSBP EC2.8", "CIS 5.6", "CKV_AWS_79"). A function with two parameters judges over
+    sets that it equals ("SecurityHub EC2.8", "CIS 5.6", "CKV_AWS_79"). A function with two parameters judges over
     the stack: it gets the resource and the stack's graph.
     """
 

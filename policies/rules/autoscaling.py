@@ -9,7 +9,12 @@ from policies.pack.verdict import PASS, Verdict, violation
 GROUP = "aws:autoscaling/group:Group"
 
 
-@rule(on=GROUP, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE, same_as=["FSBP AutoScaling.9", "CKV_AWS_315"])
+@rule(
+    on=GROUP,
+    severity=MEDIUM,
+    theme=Theme.LEAST_PRIVILEGE,
+    same_as=["SecurityHub AutoScaling.9", "CKV_AWS_315"],
+)
 def autoscaling_group_launch_template(group: Resource) -> Verdict:
     """Launch configurations get no new features and can't be created in new accounts."""
     if group.has("launchTemplate") or group.has("mixedInstancesPolicy"):
@@ -22,7 +27,7 @@ def autoscaling_group_launch_template(group: Resource) -> Verdict:
     severity=MEDIUM,
     theme=Theme.RESILIENCE,
     fix={"healthCheckType": "ELB"},
-    same_as=["FSBP AutoScaling.1"],
+    same_as=["SecurityHub AutoScaling.1"],
 )
 def autoscaling_group_elb_health_check(group: Resource) -> Verdict:
     """With EC2's own check a server whose program hangs stays in service for ever."""
@@ -30,7 +35,7 @@ def autoscaling_group_elb_health_check(group: Resource) -> Verdict:
     return group.expect("healthCheckType", "ELB") if behind else PASS
 
 
-@rule(on=GROUP, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["FSBP AutoScaling.2"])
+@rule(on=GROUP, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["SecurityHub AutoScaling.2"])
 def autoscaling_group_two_zones(group: Resource) -> Verdict:
     """A group in one zone is gone when the zone is."""
     if len(group.each("vpcZoneIdentifiers") or group.each("availabilityZones")) >= 2:
@@ -40,7 +45,7 @@ def autoscaling_group_two_zones(group: Resource) -> Verdict:
     )
 
 
-@rule(on=GROUP, severity=LOW, theme=Theme.RESILIENCE, same_as=["FSBP AutoScaling.6"])
+@rule(on=GROUP, severity=LOW, theme=Theme.RESILIENCE)
 def autoscaling_group_room_to_scale(group: Resource) -> Verdict:
     """A group whose smallest and largest size are equal replaces servers but never follows the load."""
     smallest, largest = group.number("minSize"), group.number("maxSize")

@@ -28,7 +28,13 @@ _SECRET_KEY = re.compile(r"aws_secret_access_key\s*[=:]\s*['\"]?[A-Za-z0-9/+=]{4
     severity=HIGH,
     theme=Theme.LEAST_PRIVILEGE,
     fix={"metadataOptions.httpTokens": "required"},
-    same_as=["FSBP EC2.8", "FSBP EC2.170", "FSBP AutoScaling.3", "CKV_AWS_79"],
+    same_as=[
+        "SecurityHub EC2.8",
+        "CIS v3 5.6",
+        "SecurityHub EC2.170",
+        "SecurityHub AutoScaling.3",
+        "CKV_AWS_79",
+    ],
 )
 def ec2_imdsv2_only(instance: Resource) -> Verdict:
     """IMDSv1 hands the role's credentials to any request that a program can be tricked into making."""
@@ -43,7 +49,7 @@ def ec2_imdsv2_only(instance: Resource) -> Verdict:
     on=(TEMPLATE, CONFIGURATION),
     severity=LOW,
     theme=Theme.LEAST_PRIVILEGE,
-    same_as=["FSBP AutoScaling.4", "CKV_AWS_341"],
+    same_as=["CKV_AWS_341"],
 )
 def ec2_metadata_hop_limit(template: Resource, *, maximum: int = 2) -> Verdict:
     """Each hop lets the metadata answer travel one machine further; one is enough, two with containers."""
@@ -61,14 +67,14 @@ def ec2_metadata_hop_limit(template: Resource, *, maximum: int = 2) -> Verdict:
     severity=HIGH,
     theme=Theme.NETWORK,
     fix={"associatePublicIpAddress": False},
-    same_as=["FSBP EC2.9", "FSBP AutoScaling.5", "CKV_AWS_88"],
+    same_as=["SecurityHub EC2.9", "SecurityHub AutoScaling.5", "CKV_AWS_88"],
 )
 def ec2_instance_no_public_ip(instance: Resource) -> Verdict:
     """A server with a public address can be reached by everyone; a load balancer should stand in front."""
     return instance.expect_not("associatePublicIpAddress", value=True)
 
 
-@rule(on=TEMPLATE, severity=HIGH, theme=Theme.NETWORK, same_as=["FSBP EC2.25", "CKV_AWS_88"])
+@rule(on=TEMPLATE, severity=HIGH, theme=Theme.NETWORK, same_as=["SecurityHub EC2.25", "CKV_AWS_88"])
 def ec2_launch_template_no_public_ip(template: Resource) -> Verdict:
     """A template that gives public addresses puts every server of the group on the internet."""
     return every(
@@ -82,7 +88,7 @@ def ec2_launch_template_no_public_ip(template: Resource) -> Verdict:
     severity=HIGH,
     theme=Theme.ENCRYPTION_AT_REST,
     fix={"encrypted": True},
-    same_as=["FSBP EC2.3", "CKV_AWS_3"],
+    same_as=["SecurityHub EC2.3", "CKV_AWS_3"],
 )
 def ec2_volume_encrypted(volume: Resource) -> Verdict:
     """A volume's encryption is chosen when it is created and can't be added later."""
@@ -94,7 +100,7 @@ def ec2_volume_encrypted(volume: Resource) -> Verdict:
     severity=HIGH,
     theme=Theme.ENCRYPTION_AT_REST,
     fix={"rootBlockDevice.encrypted": True},
-    same_as=["FSBP EC2.3", "CKV_AWS_8"],
+    same_as=["SecurityHub EC2.3", "CKV_AWS_8"],
 )
 def ec2_instance_volumes_encrypted(instance: Resource) -> Verdict:
     """An instance's disks hold what its programs write, secrets and logs too."""
@@ -105,7 +111,7 @@ def ec2_instance_volumes_encrypted(instance: Resource) -> Verdict:
     return root & every(instance.each("ebsBlockDevices"), _device_encrypted)
 
 
-@rule(on=TEMPLATE, severity=HIGH, theme=Theme.ENCRYPTION_AT_REST, same_as=["FSBP EC2.3", "CKV_AWS_8"])
+@rule(on=TEMPLATE, severity=HIGH, theme=Theme.ENCRYPTION_AT_REST, same_as=["SecurityHub EC2.3", "CKV_AWS_8"])
 def ec2_launch_template_volumes_encrypted(template: Resource) -> Verdict:
     """A template's disks are copied to every server of the group; an AMI's own mapping may be unencrypted."""
     devices = template.each("blockDeviceMappings")
@@ -173,7 +179,7 @@ def _readings(text: str) -> list[str]:
     severity=HIGH,
     theme=Theme.ENCRYPTION_AT_REST,
     fix={"enabled": True},
-    same_as=["FSBP EC2.7", "CKV_AWS_106"],
+    same_as=["SecurityHub EC2.7", "CIS v3 2.2.1", "CKV_AWS_106"],
 )
 def ec2_ebs_encryption_by_default(setting: Resource) -> Verdict:
     """With the account's default on, a volume that nobody thought of is encrypted too."""

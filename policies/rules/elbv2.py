@@ -35,7 +35,7 @@ MODERN_POLICIES = (
     on=LISTENER,
     severity=HIGH,
     theme=Theme.ENCRYPTION_IN_TRANSIT,
-    same_as=["FSBP ELB.1", "CKV_AWS_2", "CKV2_AWS_20"],
+    same_as=["SecurityHub ELB.1", "CKV_AWS_2", "CKV2_AWS_20"],
 )
 def elbv2_listener_encrypted(listener: Resource) -> Verdict:
     """Plain HTTP can be read and changed on the way; a listener for it may only send visitors to HTTPS."""
@@ -68,7 +68,7 @@ def elbv2_listener_rule_redirects_to_https(listener_rule: Resource) -> Verdict:
     severity=HIGH,
     theme=Theme.ENCRYPTION_IN_TRANSIT,
     fix={"sslPolicy": MODERN_POLICIES[0]},
-    same_as=["FSBP ELB.17", "CKV_AWS_103"],
+    same_as=["SecurityHub ELB.17", "CKV_AWS_103"],
 )
 def elbv2_listener_tls_modern(listener: Resource) -> Verdict:
     """The policy that AWS takes when none is named still speaks TLS 1.0, which is broken."""
@@ -81,7 +81,7 @@ def elbv2_listener_tls_modern(listener: Resource) -> Verdict:
     on=BALANCER,
     severity=MEDIUM,
     theme=Theme.LOGGING,
-    same_as=["FSBP ELB.5", "CKV_AWS_91"],
+    same_as=["SecurityHub ELB.5", "CKV_AWS_91"],
 )
 def elbv2_access_logs(balancer: Resource) -> Verdict:
     """The access log is the only record of who asked for what at the front door."""
@@ -95,7 +95,7 @@ def elbv2_access_logs(balancer: Resource) -> Verdict:
     severity=MEDIUM,
     theme=Theme.NETWORK,
     fix={"dropInvalidHeaderFields": True},
-    same_as=["FSBP ELB.4", "CKV_AWS_131"],
+    same_as=["SecurityHub ELB.4", "CKV_AWS_131"],
 )
 def elbv2_drop_invalid_headers(balancer: Resource) -> Verdict:
     """Malformed header names are how requests are smuggled past a proxy."""
@@ -109,7 +109,7 @@ def elbv2_drop_invalid_headers(balancer: Resource) -> Verdict:
     severity=MEDIUM,
     theme=Theme.RESILIENCE,
     fix={"enableDeletionProtection": True},
-    same_as=["FSBP ELB.6", "CKV_AWS_150"],
+    same_as=["SecurityHub ELB.6", "CKV_AWS_150"],
 )
 def elbv2_deletion_protection(balancer: Resource) -> Verdict:
     """A deleted load balancer takes its DNS name with it, and every client that knows the name."""
@@ -121,7 +121,7 @@ def elbv2_deletion_protection(balancer: Resource) -> Verdict:
     severity=MEDIUM,
     theme=Theme.NETWORK,
     fix={"desyncMitigationMode": "defensive"},
-    same_as=["FSBP ELB.12", "CKV_AWS_328"],
+    same_as=["SecurityHub ELB.12", "CKV_AWS_328"],
 )
 def elbv2_desync_mitigation(balancer: Resource) -> Verdict:
     """In monitor mode requests that two servers would read differently are passed on."""
@@ -130,7 +130,7 @@ def elbv2_desync_mitigation(balancer: Resource) -> Verdict:
     return balancer.expect_one_of("desyncMitigationMode", ("defensive", "strictest"), absent="defensive")
 
 
-@rule(on=BALANCER, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["FSBP ELB.13"])
+@rule(on=BALANCER, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["SecurityHub ELB.13"])
 def elbv2_two_zones(balancer: Resource) -> Verdict:
     """A load balancer in one zone is gone when the zone is."""
     subnets = balancer.each("subnets") or balancer.each("subnetMappings")

@@ -87,7 +87,15 @@ def _allowing(resource: Resource, judge: Callable[[Statement], Verdict]) -> Verd
     on=POLICIES,
     severity=CRITICAL,
     theme=Theme.LEAST_PRIVILEGE,
-    same_as=["FSBP IAM.1", "CIS 1.16", "CKV_AWS_1", "CKV_AWS_62", "CKV_AWS_63", "CKV2_AWS_40"],
+    same_as=[
+        "SecurityHub IAM.1",
+        "CIS v3 1.16",
+        "CKV_AWS_1",
+        "CKV_AWS_49",
+        "CKV_AWS_62",
+        "CKV_AWS_63",
+        "CKV2_AWS_40",
+    ],
 )
 def iam_policy_no_administrator(policy: Resource) -> Verdict:
     """A policy that allows everything on everything makes whoever steals it an administrator."""
@@ -102,7 +110,7 @@ def iam_policy_no_administrator(policy: Resource) -> Verdict:
     return _allowing(policy, judge)
 
 
-@rule(on=POLICIES, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE, same_as=["FSBP IAM.21", "CKV_AWS_49"])
+@rule(on=POLICIES, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE, same_as=["SecurityHub IAM.21"])
 def iam_policy_no_service_wildcard(policy: Resource) -> Verdict:
     """`service:*` on every resource holds deleting, sharing and policy changes beside what was needed."""
 
@@ -116,7 +124,7 @@ def iam_policy_no_service_wildcard(policy: Resource) -> Verdict:
     return _allowing(policy, judge)
 
 
-@rule(on=POLICIES, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_288", "CKV_AWS_289"])
+@rule(on=POLICIES, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
 def iam_policy_no_not_action(policy: Resource) -> Verdict:
     """`NotAction` in an Allow also allows every action that AWS adds later."""
 
@@ -141,7 +149,7 @@ def _action_on_everything(policy: Resource, action: str, unless: tuple[str, ...]
     return _allowing(policy, judge)
 
 
-@rule(on=POLICIES, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_286"])
+@rule(on=POLICIES, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
 def iam_policy_pass_role_limited(policy: Resource) -> Verdict:
     """Who may pass any role to a service can borrow the strongest role of the account."""
     remedy = "Name the roles' ARNs, and the service in a condition on `iam:PassedToService`."
@@ -157,7 +165,12 @@ def iam_policy_assume_role_limited(policy: Resource) -> Verdict:
     )
 
 
-@rule(on=POLICIES, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, same_as=["FSBP KMS.1", "FSBP KMS.2"])
+@rule(
+    on=POLICIES,
+    severity=HIGH,
+    theme=Theme.LEAST_PRIVILEGE,
+    same_as=["SecurityHub KMS.1", "SecurityHub KMS.2"],
+)
 def iam_policy_decrypt_limited(policy: Resource) -> Verdict:
     """Who may decrypt with every key reads every encrypted store of the account."""
     remedy = "Name the keys' ARNs, or add a condition on `kms:ViaService` and `kms:CallerAccount`."
@@ -184,7 +197,7 @@ def iam_role_no_administrator_managed(role: Resource) -> Verdict:
     return every(role.known_each("managedPolicyArns"), judge)
 
 
-@rule(on=ROLE, severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_60", "CKV_AWS_61"])
+@rule(on=ROLE, severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_60"])
 def iam_role_trust_not_anyone(role: Resource) -> Verdict:
     """A role that everybody may assume belongs to everybody."""
     limits = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalAccount", "aws:PrincipalArn")
@@ -238,16 +251,14 @@ def _names_subject(key: str, values: tuple[str, ...]) -> bool:
     on=("aws:iam/userPolicy:UserPolicy", "aws:iam/userPolicyAttachment:UserPolicyAttachment"),
     severity=MEDIUM,
     theme=Theme.LEAST_PRIVILEGE,
-    same_as=["FSBP IAM.2", "CIS 1.15", "CKV_AWS_40"],
+    same_as=["SecurityHub IAM.2", "CIS v3 1.15", "CKV_AWS_40"],
 )
 def iam_no_policy_on_users(policy: Resource) -> Verdict:
     """Rights that hang on a single user are forgotten when the user's work changes."""
     return violation(policy.at("user"), "is a single user", "Attach the policy to a role or a group.")
 
 
-@rule(
-    on="aws:iam/accessKey:AccessKey", severity=HIGH, theme=Theme.SIGV4, same_as=["FSBP IAM.4", "CKV_AWS_273"]
-)
+@rule(on="aws:iam/accessKey:AccessKey", severity=HIGH, theme=Theme.SIGV4)
 def iam_no_access_keys(key: Resource) -> Verdict:
     """An access key never expires and ends up in files; roles give credentials that do expire."""
     if key.text("status", absent="Active") == "Inactive":

@@ -21,7 +21,7 @@ _ADMINISTRATION = ("kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKe
     severity=HIGH,
     theme=Theme.ENCRYPTION_AT_REST,
     fix={"enableKeyRotation": True},
-    same_as=["FSBP KMS.4", "CIS 3.6", "CKV_AWS_7"],
+    same_as=["SecurityHub KMS.4", "CIS v3 3.6", "CKV_AWS_7"],
 )
 def kms_key_rotation(key: Resource) -> Verdict:
     """Rotation limits how much data one key material ever protects; old data stays readable."""
@@ -33,7 +33,12 @@ def kms_key_rotation(key: Resource) -> Verdict:
     return key.expect("enableKeyRotation", value=True)
 
 
-@rule(on=WITH_POLICY, severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE, same_as=["FSBP KMS.5", "CKV_AWS_33"])
+@rule(
+    on=WITH_POLICY,
+    severity=CRITICAL,
+    theme=Theme.LEAST_PRIVILEGE,
+    same_as=["SecurityHub KMS.5", "CKV_AWS_33"],
+)
 def kms_key_policy_not_public(key: Resource) -> Verdict:
     """A key policy that names everybody lets every AWS account decrypt the data."""
     return every(key.document("policy").allowing, _named_principal)

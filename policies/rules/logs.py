@@ -18,7 +18,7 @@ def logs_group_encrypted(group: Resource) -> Verdict:
     )
 
 
-@rule(on=GROUP, severity=MEDIUM, theme=Theme.LOGGING, same_as=["FSBP CloudWatch.16", "CKV_AWS_66"])
+@rule(on=GROUP, severity=MEDIUM, theme=Theme.LOGGING, same_as=["SecurityHub CloudWatch.16", "CKV_AWS_66"])
 def logs_group_retention(group: Resource, *, minimum_days: int = 7) -> Verdict:
     """Without a retention logs are kept, and billed, for ever; with too short a one nobody can look back."""
     if group.text("logGroupClass") == "DELIVERY":

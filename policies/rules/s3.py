@@ -50,14 +50,22 @@ _LIMITS = (
     severity=HIGH,
     theme=Theme.LEAST_PRIVILEGE,
     fix=dict.fromkeys(_BLOCKS, True),
-    same_as=["FSBP S3.1", "FSBP S3.8", "CIS 2.1.4", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"],
+    same_as=[
+        "SecurityHub S3.1",
+        "SecurityHub S3.8",
+        "CIS v3 2.1.4",
+        "CKV_AWS_53",
+        "CKV_AWS_54",
+        "CKV_AWS_55",
+        "CKV_AWS_56",
+    ],
 )
 def s3_access_block_complete(block: Resource) -> Verdict:
     """The four switches close different doors to the public; one left open is enough."""
     return every(_BLOCKS, lambda path: block.expect(path, value=True))
 
 
-@rule(on=BUCKET, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, same_as=["FSBP S3.8", "CKV2_AWS_6"])
+@rule(on=BUCKET, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, same_as=["SecurityHub S3.8", "CKV2_AWS_6"])
 def s3_bucket_has_access_block(bucket: Resource, stack: Stack) -> Verdict:
     """The access block stops a later policy or ACL from making the bucket public by mistake."""
     links = stack.referring(bucket, ACCESS_BLOCK, "bucket")
@@ -73,7 +81,7 @@ def s3_bucket_has_access_block(bucket: Resource, stack: Stack) -> Verdict:
     on=(POLICY, BUCKET),
     severity=CRITICAL,
     theme=Theme.LEAST_PRIVILEGE,
-    same_as=["FSBP S3.2", "FSBP S3.3", "CKV_AWS_70"],
+    same_as=["SecurityHub S3.2", "SecurityHub S3.3", "CKV_AWS_70"],
 )
 def s3_bucket_policy_not_public(resource: Resource) -> Verdict:
     """A policy that allows everybody publishes what is in the bucket."""
@@ -91,7 +99,7 @@ def s3_bucket_policy_not_public(resource: Resource) -> Verdict:
     on=("aws:s3/bucketAcl:BucketAcl", BUCKET),
     severity=CRITICAL,
     theme=Theme.LEAST_PRIVILEGE,
-    same_as=["FSBP S3.12", "CKV_AWS_20", "CKV_AWS_57"],
+    same_as=["SecurityHub S3.12", "CKV_AWS_20", "CKV_AWS_57"],
 )
 def s3_acl_not_public(resource: Resource) -> Verdict:
     """A public ACL publishes what is in the bucket."""
@@ -112,7 +120,7 @@ def _private_grantee(grant: Part) -> Verdict:
     severity=MEDIUM,
     theme=Theme.LEAST_PRIVILEGE,
     fix={"rule.objectOwnership": "BucketOwnerEnforced"},
-    same_as=["FSBP S3.12", "CKV2_AWS_65"],
+    same_as=["SecurityHub S3.12", "CKV2_AWS_65"],
 )
 def s3_ownership_enforced(controls: Resource) -> Verdict:
     """With ACLs switched off policies alone decide who reads the bucket."""
@@ -139,7 +147,7 @@ def _denies_everyone(statement: Statement) -> bool:
     on=BUCKET,
     severity=HIGH,
     theme=Theme.ENCRYPTION_IN_TRANSIT,
-    same_as=["FSBP S3.5", "CIS 2.1.1", "CKV_AWS_379"],
+    same_as=["SecurityHub S3.5", "CIS v3 2.1.1", "CKV_AWS_379"],
 )
 def s3_bucket_policy_tls_only(bucket: Resource, stack: Stack) -> Verdict:
     """S3 answers plain HTTP unless the bucket's policy denies it."""
@@ -186,13 +194,13 @@ def _is_sigv4_test(condition: Condition) -> bool:
     return condition.operator.startswith("string") and values == {"AWS"}  # The name of SigV2.
 
 
-@rule(on=VERSIONING, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["FSBP S3.14", "CKV_AWS_21"])
+@rule(on=VERSIONING, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["SecurityHub S3.14", "CKV_AWS_21"])
 def s3_versioning_enabled(versioning: Resource) -> Verdict:
     """A versioned bucket forgives a deletion or an overwrite."""
     return versioning.expect("versioningConfiguration.status", "Enabled")
 
 
-@rule(on=BUCKET, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["FSBP S3.14", "CKV_AWS_21"])
+@rule(on=BUCKET, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["SecurityHub S3.14", "CKV_AWS_21"])
 def s3_bucket_versioned(bucket: Resource, stack: Stack) -> Verdict:
     """Without versioning a deletion or an overwrite can't be taken back."""
     links = stack.referring(bucket, VERSIONING, "bucket")
@@ -206,7 +214,9 @@ def s3_bucket_versioned(bucket: Resource, stack: Stack) -> Verdict:
     return violation("bucketVersioning", "is missing for this bucket", remedy)
 
 
-@rule(on=BUCKET, severity=MEDIUM, theme=Theme.ENCRYPTION_AT_REST, same_as=["FSBP S3.17", "CKV_AWS_145"])
+@rule(
+    on=BUCKET, severity=MEDIUM, theme=Theme.ENCRYPTION_AT_REST, same_as=["SecurityHub S3.17", "CKV_AWS_145"]
+)
 def s3_bucket_customer_key(bucket: Resource, stack: Stack) -> Verdict:
     """Only a key of one's own lets one decide, and see, who decrypts; S3's own key can't be taken back."""
     if _takes_balancer_logs(bucket, stack):

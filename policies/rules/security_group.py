@@ -102,21 +102,28 @@ def _closed(resource: Resource, ports: tuple[int, ...], what: str, remedy: str) 
     on=OPENS,
     severity=CRITICAL,
     theme=Theme.NETWORK,
-    same_as=["FSBP EC2.13", "FSBP EC2.14", "CIS 5.3", "CKV_AWS_24", "CKV_AWS_25"],
+    same_as=[
+        "SecurityHub EC2.13",
+        "SecurityHub EC2.14",
+        "CIS v3 5.2",
+        "CIS v3 5.3",
+        "CKV_AWS_24",
+        "CKV_AWS_25",
+    ],
 )
 def security_group_remote_access_not_from_anywhere(group: Resource) -> Verdict:
     """Log-in ports that are open to the internet are attacked within minutes."""
     return _closed(group, REMOTE_ACCESS_PORTS, "a log-in port", "Remove the rule and use Session Manager.")
 
 
-@rule(on=OPENS, severity=CRITICAL, theme=Theme.NETWORK, same_as=["FSBP EC2.19"])
+@rule(on=OPENS, severity=CRITICAL, theme=Theme.NETWORK, same_as=["SecurityHub EC2.19"])
 def security_group_database_not_from_anywhere(group: Resource) -> Verdict:
     """A database answers to the application's security group, never to the internet."""
     remedy = "Name the application's group instead of a range (`referenced_security_group_id`)."
     return _closed(group, DATABASE_PORTS, "a database or cache", remedy)
 
 
-@rule(on=OPENS, severity=HIGH, theme=Theme.NETWORK, same_as=["FSBP EC2.18", "CKV_AWS_260", "CKV_AWS_277"])
+@rule(on=OPENS, severity=HIGH, theme=Theme.NETWORK, same_as=["SecurityHub EC2.18", "CKV_AWS_277"])
 def security_group_only_web_ports_from_anywhere(group: Resource) -> Verdict:
     """Only a web server's ports have a reason to be open to the internet."""
 
@@ -194,7 +201,7 @@ def _described(part: Part) -> Verdict:
     on=DEFAULT_GROUP,
     severity=HIGH,
     theme=Theme.NETWORK,
-    same_as=["FSBP EC2.2", "CIS 5.4", "CKV2_AWS_12"],
+    same_as=["SecurityHub EC2.2", "CIS v3 5.4", "CKV2_AWS_12"],
 )
 def security_group_default_locked(group: Resource) -> Verdict:
     """Whatever is created without a group lands in the default one, so that must let nothing through."""

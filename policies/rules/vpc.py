@@ -35,7 +35,7 @@ _PERIMETER_KEYS = (
 )
 
 
-@rule(on=VPC, severity=HIGH, theme=Theme.LOGGING, same_as=["FSBP EC2.6", "CIS 3.7", "CKV2_AWS_11"])
+@rule(on=VPC, severity=HIGH, theme=Theme.LOGGING, same_as=["SecurityHub EC2.6", "CIS v3 3.7", "CKV2_AWS_11"])
 def vpc_flow_log_all(vpc: Resource, stack: Stack) -> Verdict:
     """Without a flow log of all traffic nobody can say afterwards who talked to whom."""
     links = stack.referring(vpc, FLOW_LOG, "vpcId")
@@ -62,7 +62,7 @@ def vpc_flow_log_traffic_type(log: Resource) -> Verdict:
     return log.expect("trafficType", "ALL")
 
 
-@rule(on=VPC, severity=HIGH, theme=Theme.NETWORK, same_as=["FSBP EC2.2", "CIS 5.4", "CKV2_AWS_12"])
+@rule(on=VPC, severity=HIGH, theme=Theme.NETWORK, same_as=["SecurityHub EC2.2", "CIS v3 5.4", "CKV2_AWS_12"])
 def vpc_default_security_group_managed(vpc: Resource, stack: Stack) -> Verdict:
     """AWS creates a default group that lets its members talk freely; adopting it takes its rules away."""
     links = stack.referring(vpc, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId")
@@ -91,7 +91,7 @@ def vpc_default_unused(vpc: Resource) -> Verdict:
     severity=MEDIUM,
     theme=Theme.NETWORK,
     fix={"mapPublicIpOnLaunch": False},
-    same_as=["FSBP EC2.15", "CKV_AWS_130"],
+    same_as=["SecurityHub EC2.15", "CKV_AWS_130"],
 )
 def vpc_subnet_no_public_ip_on_launch(subnet: Resource) -> Verdict:
     """Addresses belong to load balancers and NAT gateways; a server must not get one by default."""
@@ -109,7 +109,7 @@ class _AclEntry:
     on=(ACL, DEFAULT_ACL),
     severity=MEDIUM,
     theme=Theme.NETWORK,
-    same_as=["FSBP EC2.21", "CIS 5.2", "CKV_AWS_229", "CKV_AWS_230", "CKV_AWS_231", "CKV_AWS_232"],
+    same_as=["SecurityHub EC2.21", "CIS v3 5.1", "CKV_AWS_231", "CKV_AWS_232"],
 )
 def vpc_network_acl_no_remote_access(acl: Resource, stack: Stack) -> Verdict:
     """A network ACL is the second fence; log-in ports have no reason to pass it from the internet.
