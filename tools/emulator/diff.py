@@ -62,6 +62,9 @@ def changes(
         prop = resource.properties.get(name)
         if name.startswith("__") or (prop is not None and not prop.input and name != "tagsAll"):
             continue
+        if prop is not None and prop.computed and name != "tagsAll" and new.get(name) is None:
+            # AWS computes it where it is not given, so taking it out of the program leaves it as it is.
+            continue
         if normal and name in normal and means_the_same(normal[name], old.get(name), new.get(name)):
             continue
         replaces = name not in update_on and (name in replace_on or (prop is not None and prop.replace))

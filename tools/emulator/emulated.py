@@ -218,6 +218,8 @@ class Emulated:
     tags: Tagging | None = None
     replace_on: tuple[str, ...] = ()
     """Properties whose change replaces the resource, besides those that the schema knows of."""
+    exact: bool = False
+    """Whether `replace_on` (and `replace_if`) name all that replaces, so that the schema's judgement does not count."""
     update_on: tuple[str, ...] = ()
     """Properties that the schema's heuristics take for replacing, but that AWS changes in place."""
     unordered: tuple[str, ...] = ()
@@ -234,6 +236,12 @@ class Emulated:
     def replacing(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Collection[str]:
         """The properties whose change replaces the resource, when it goes from `old` to `new` inputs."""
         return self.replace_on if self.replace_if is None else (*self.replace_on, *self.replace_if(old, new))
+
+    def updating(self, found: ResourceType, replacing: Collection[str]) -> Collection[str]:
+        """The properties that change in place whatever the schema judges. A resource never moves to another Region."""
+        if not self.exact:
+            return self.update_on
+        return [name for name in found.properties if name not in replacing and name != "region"]
 
 
 def _all_tags(inputs: Mapping[str, Any]) -> dict[str, str]:

@@ -123,12 +123,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         found, adapter = self._type(request, context)
         old, new = _old_inputs(request), decode(request.news)
+        replacing = adapter.replacing(old, new) if adapter else ()
         hits = changes(
             found,
             old,
             new,
-            replace_on=adapter.replacing(old, new) if adapter else (),
-            update_on=adapter.update_on if adapter else (),
+            replace_on=replacing,
+            update_on=adapter.updating(found, replacing) if adapter else (),
             unordered=adapter.unordered if adapter else (),
             normal=adapter.normal if adapter else None,
         )

@@ -80,6 +80,7 @@ _ITEM = "VpcEndpoints[?State!='deleted'] | [0]"
 VPC_ENDPOINT = Emulated(
     "aws:ec2/vpcEndpoint:VpcEndpoint",
     service="ec2",
+    exact=True,
     create=Create("create_vpc_endpoint", id="VpcEndpoint.VpcEndpointId", send={"policy": "PolicyDocument"}, also=_network),
     read=Read(
         "describe_vpc_endpoints",
@@ -138,7 +139,7 @@ def _joining(token: str, name: str, listed: str) -> Emulated:
         call.aws().modify_vpc_endpoint(VpcEndpointId=endpoint, **{remove: [member]})
 
     return Emulated(
-        token, service="ec2", create=create, read=read, delete=delete, replace_on=("vpcEndpointId", name)
+        token, service="ec2", exact=True, create=create, read=read, delete=delete, replace_on=("vpcEndpointId", name)
     )
 
 
@@ -168,6 +169,7 @@ def _read_policy(call: Call) -> dict[str, Any] | None:
 ENDPOINT_POLICY = Emulated(
     "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy",
     service="ec2",
+    exact=True,
     create=_put_policy,
     read=_read_policy,
     update=lambda call: (_put_policy(call), None)[1],

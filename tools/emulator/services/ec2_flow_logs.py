@@ -50,6 +50,7 @@ def _flow_log(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
 FLOW_LOG = Emulated(
     "aws:ec2/flowLog:FlowLog",
     service="ec2",
+    exact=True,
     create=Create("create_flow_logs", id=_id, send={"iamRoleArn": "DeliverLogsPermissionArn"}, also=_what),
     read=Read(
         "describe_flow_logs",

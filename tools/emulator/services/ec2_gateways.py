@@ -33,6 +33,7 @@ def _delete_internet_gateway(call: Call) -> None:
 INTERNET_GATEWAY = Emulated(
     "aws:ec2/internetGateway:InternetGateway",
     service="ec2",
+    exact=True,
     create=Create("create_internet_gateway", id="InternetGateway.InternetGatewayId"),
     read=Read(
         "describe_internet_gateways",
@@ -69,6 +70,7 @@ def _delete_attachment(call: Call) -> None:
 INTERNET_GATEWAY_ATTACHMENT = Emulated(
     "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
     service="ec2",
+    exact=True,
     create=_create_attachment,
     read=_read_attachment,
     delete=_delete_attachment,
@@ -78,6 +80,7 @@ INTERNET_GATEWAY_ATTACHMENT = Emulated(
 EGRESS_ONLY_GATEWAY = Emulated(
     "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
     service="ec2",
+    exact=True,
     create=Create(
         "create_egress_only_internet_gateway", id="EgressOnlyInternetGateway.EgressOnlyInternetGatewayId"
     ),
@@ -152,6 +155,7 @@ def _secondary(call: Call) -> None:
 NAT_GATEWAY = Emulated(
     "aws:ec2/natGateway:NatGateway",
     service="ec2",
+    exact=True,
     create=Create(
         "create_nat_gateway", id="NatGateway.NatGatewayId", send={"privateIp": "PrivateIpAddress"},
     ),
@@ -219,6 +223,7 @@ def _release(call: Call) -> None:
 EIP = Emulated(
     "aws:ec2/eip:Eip",
     service="ec2",
+    exact=True,
     create=Create(
         "allocate_address",
         id="AllocationId",
@@ -235,6 +240,7 @@ EIP = Emulated(
 EIP_ASSOCIATION = Emulated(
     "aws:ec2/eipAssociation:EipAssociation",
     service="ec2",
+    exact=True,
     create=Create("associate_address", id="AssociationId"),
     read=Read(
         "describe_addresses",

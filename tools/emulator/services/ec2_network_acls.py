@@ -150,6 +150,7 @@ _READ = Read("describe_network_acls", by="NetworkAclIds[]", item="NetworkAcls[0]
 NETWORK_ACL = Emulated(
     "aws:ec2/networkAcl:NetworkAcl",
     service="ec2",
+    exact=True,
     create=Create("create_network_acl", id="NetworkAcl.NetworkAclId"),
     read=_READ,
     settle=_settle,
@@ -179,6 +180,7 @@ def _read_default(call: Call) -> dict[str, Any] | None:
 DEFAULT_NETWORK_ACL = Emulated(
     "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
     service="ec2",
+    exact=True,
     create=_adopt,
     read=_read_default,
     settle=_settle_rules,
@@ -244,6 +246,7 @@ def _delete_rule(call: Call) -> None:
 NETWORK_ACL_RULE = Emulated(
     "aws:ec2/networkAclRule:NetworkAclRule",
     service="ec2",
+    exact=True,
     create=_create_rule,
     read=_read_rule,
     delete=_delete_rule,
@@ -275,6 +278,7 @@ def _leave(call: Call) -> None:
 NETWORK_ACL_ASSOCIATION = Emulated(
     "aws:ec2/networkAclAssociation:NetworkAclAssociation",
     service="ec2",
+    exact=True,
     create=lambda call: join(call, str(call.inputs["subnetId"]), str(call.inputs["networkAclId"])),
     read=_read_association,
     delete=_leave,

@@ -65,6 +65,7 @@ def _delete_table(call: Call) -> None:
 ROUTE_TABLE = Emulated(
     "aws:ec2/routeTable:RouteTable",
     service="ec2",
+    exact=True,
     create=Create("create_route_table", id="RouteTable.RouteTableId"),
     read=_READ_TABLE,
     settle=_settle_routes,
@@ -100,6 +101,7 @@ def _read_default(call: Call) -> dict[str, Any] | None:
 DEFAULT_ROUTE_TABLE = Emulated(
     "aws:ec2/defaultRouteTable:DefaultRouteTable",
     service="ec2",
+    exact=True,
     create=_adopt,
     read=_read_default,
     settle=_settle_routes,
@@ -161,6 +163,7 @@ def _delete_route(call: Call) -> None:
 ROUTE = Emulated(
     "aws:ec2/route:Route",
     service="ec2",
+    exact=True,
     create=_create_route,
     read=_read_route,
     update=_replace_route,
@@ -209,6 +212,7 @@ def _association_id(call: Call) -> str:
 ROUTE_TABLE_ASSOCIATION = Emulated(
     "aws:ec2/routeTableAssociation:RouteTableAssociation",
     service="ec2",
+    exact=True,
     create=Create("associate_route_table", id="AssociationId"),
     read=_read_association,
     update=lambda call: call.aws().replace_route_table_association(
@@ -254,6 +258,7 @@ def _replace_main(call: Call, table: str) -> None:
 MAIN_ROUTE_TABLE_ASSOCIATION = Emulated(
     "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation",
     service="ec2",
+    exact=True,
     create=_make_main,
     read=_read_main,
     update=lambda call: _replace_main(call, str(call.inputs["routeTableId"])),

@@ -110,6 +110,7 @@ def _rule_type(token: str, egress: bool) -> Emulated:
     return Emulated(
         token,
         service="ec2",
+    exact=True,
         create=_create(egress),
         read=_read,
         update=_update,
@@ -232,6 +233,7 @@ def _delete_block(call: Call) -> None:
 RULE_BLOCK = Emulated(
     "aws:ec2/securityGroupRule:SecurityGroupRule",
     service="ec2",
+    exact=True,
     create=_create_block,
     read=_read_block,
     update=_describe_block,

@@ -67,6 +67,7 @@ _READ = Read("describe_security_groups", by="GroupIds[]", item="SecurityGroups[0
 SECURITY_GROUP = Emulated(
     "aws:ec2/securityGroup:SecurityGroup",
     service="ec2",
+    exact=True,
     create=Create(
         "create_security_group",
         id="GroupId",
@@ -100,6 +101,7 @@ def _adopt(call: Call) -> str:
 DEFAULT_SECURITY_GROUP = Emulated(
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
     service="ec2",
+    exact=True,
     create=_adopt,
     read=_READ,
     settle=settle_rules,

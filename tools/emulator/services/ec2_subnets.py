@@ -47,6 +47,7 @@ _SETTINGS = {
 SUBNET = Emulated(
     "aws:ec2/subnet:Subnet",
     service="ec2",
+    exact=True,
     create=Create("create_subnet", id="Subnet.SubnetId"),
     read=Read(
         "describe_subnets",
@@ -90,6 +91,7 @@ def reserved(call: Call) -> dict[str, Any] | None:
 RESERVATION = Emulated(
     "aws:ec2/subnetCidrReservation:SubnetCidrReservation",
     service="ec2",
+    exact=True,
     create=Create(
         "create_subnet_cidr_reservation",
         id="SubnetCidrReservation.SubnetCidrReservationId",

@@ -67,6 +67,7 @@ def _tenancy(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
 VPC = Emulated(
     "aws:ec2/vpc:Vpc",
     service="ec2",
+    exact=True,
     create=Create("create_vpc", id="Vpc.VpcId", send={"assignGeneratedIpv6CidrBlock": "AmazonProvidedIpv6CidrBlock"}),
     read=Read("describe_vpcs", by="VpcIds[]", item="Vpcs[0]", more=_vpc),
     changes=[
@@ -82,7 +83,6 @@ VPC = Emulated(
     tags=ec2_tags("vpc"),
     replace_on=("cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"),
     replace_if=_tenancy,
-    update_on=("assignGeneratedIpv6CidrBlock", "ipv6CidrBlock", "ipv6IpamPoolId", "ipv6NetmaskLength"),
 )
 
 
@@ -115,6 +115,7 @@ def _association(family: str) -> Any:
 IPV4_RANGE = Emulated(
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
     service="ec2",
+    exact=True,
     create=Create("associate_vpc_cidr_block", id="CidrBlockAssociation.AssociationId"),
     read=_association(""),
     delete=Delete("disassociate_vpc_cidr_block", by="AssociationId"),
@@ -124,6 +125,7 @@ IPV4_RANGE = Emulated(
 IPV6_RANGE = Emulated(
     "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation",
     service="ec2",
+    exact=True,
     create=Create(
         "associate_vpc_cidr_block",
         id="Ipv6CidrBlockAssociation.AssociationId",
@@ -167,6 +169,7 @@ def _dhcp_read(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
 DHCP_OPTIONS = Emulated(
     "aws:ec2/vpcDhcpOptions:VpcDhcpOptions",
     service="ec2",
+    exact=True,
     create=Create("create_dhcp_options", id="DhcpOptions.DhcpOptionsId", only=(), also=_dhcp_options),
     read=Read("describe_dhcp_options", by="DhcpOptionsIds[]", item="DhcpOptions[0]", more=_dhcp_read),
     delete=Delete("delete_dhcp_options", by="DhcpOptionsId"),
@@ -193,6 +196,7 @@ def _used_options(call: Call) -> dict[str, Any] | None:
 DHCP_ASSOCIATION = Emulated(
     "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation",
     service="ec2",
+    exact=True,
     create=_use_options,
     read=_used_options,
     delete=lambda call: call.aws().associate_dhcp_options(VpcId=call.inputs["vpcId"], DhcpOptionsId="default"),
