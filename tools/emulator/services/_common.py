@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -58,6 +60,17 @@ def same_tail(given: Any, there: Any) -> bool:
     """Whether a name and an ARN, or a key id and a key ARN, mean one thing: one ends in the other."""
     one, other = str(given), str(there)
     return one == other or one.endswith(("/" + other, ":" + other)) or other.endswith(("/" + one, ":" + one))
+
+
+def name_or_prefixed(call: Call) -> str:
+    """The name that was given, or `namePrefix` and what makes it unique: the time and a number, 26 digits."""
+    if call.get("name") is not None:
+        return str(call.inputs["name"])
+    now = datetime.now(tz=UTC)
+    return f"{call.inputs['namePrefix']}{now:%Y%m%d%H%M%S%f}{next(_numbers):06d}"
+
+
+_numbers = itertools.count(1)
 
 
 def as_text(document: Any) -> str:

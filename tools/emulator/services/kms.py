@@ -12,7 +12,16 @@ from typing import Any
 from tools.emulator.accounts import Place
 from tools.emulator.emulated import Call, Create, Emulated
 from tools.emulator.mapping import take
-from tools.emulator.services._common import as_text, keep, pages, same_tail, unless_gone, void, without_none
+from tools.emulator.services._common import (
+    as_text,
+    keep,
+    name_or_prefixed,
+    pages,
+    same_tail,
+    unless_gone,
+    void,
+    without_none,
+)
 from tools.emulator.services._tags import listed_tags
 
 SYMMETRIC = "SYMMETRIC_DEFAULT"
@@ -156,8 +165,9 @@ def find_alias(call: Call, name: str) -> Mapping[str, Any] | None:
 
 
 def _create_alias(call: Call) -> str:
-    call.aws().create_alias(AliasName=call.inputs["name"], TargetKeyId=call.inputs["targetKeyId"])
-    return str(call.inputs["name"])
+    name = name_or_prefixed(call)
+    call.aws().create_alias(AliasName=name, TargetKeyId=call.inputs["targetKeyId"])
+    return name
 
 
 def _read_alias(call: Call) -> dict[str, Any] | None:

@@ -115,3 +115,14 @@ def test_grant(world: World) -> None:
     assert grant.id == f"{key.id}:{grant.outputs['grantId']}"
     assert grant.outputs["grantToken"]
     lifecycle(grant)
+
+
+def test_alias_may_have_a_prefix_instead_of_a_name(world: World) -> None:
+    key = world.create(KEY)
+    first, second = (
+        world.create(ALIAS, namePrefix="alias/logs-", targetKeyId=key.outputs["keyId"]) for _ in range(2)
+    )
+    assert first.id.startswith("alias/logs-")
+    assert first.id != second.id
+    assert first.outputs["name"] == first.id
+    lifecycle(first)
