@@ -18,6 +18,8 @@ from policies.pack.document import Document, document
 from policies.pack.values import Unknown, Value
 from policies.pack.verdict import PASS, NotKnownError, Verdict, violation
 
+_EMPTY: tuple[Value, ...] = (None, "", [], {})
+
 
 class Part:
     """A resource's properties, or an object or element inside them; `path` says which."""
@@ -141,16 +143,14 @@ class Part:
         return violation(self.at(path), f"is {shown(value)}", remedy)
 
     def expect_set(self, path: str, remedy: str) -> Verdict:
-        """Pass when the property is present and not empty."""
-        return (
-            PASS
-            if self.get(path) not in (None, "", [], {})
-            else violation(self.at(path), "is not set", remedy)
-        )
+        """Pass when the property is given and not empty; a value that is not known yet is given."""
+        if not self.known(path) or self.get(path) not in _EMPTY:
+            return PASS
+        return violation(self.at(path), "is not set", remedy)
 
     def expect_absent(self, path: str, remedy: str) -> Verdict:
         """Pass when the property is missing or empty."""
-        return PASS if self.get(path) in (None, "", [], {}) else violation(self.at(path), "is set", remedy)
+        return PASS if self.get(path) in _EMPTY else violation(self.at(path), "is set", remedy)
 
     def expect_at_least(self, path: str, minimum: float, *, absent: float | None = None) -> Verdict:
         """Pass when the number is at least `minimum`."""
