@@ -39,8 +39,8 @@ ACCESS, CONNECTION, HEALTH_CHECK = "access", "connection", "health-check"
 PREFIXES = (ACCESS, CONNECTION, HEALTH_CHECK)
 """Folder of each kind of log in the bucket."""
 
-SIGNATURE_VERSIONS = ("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")
-"""SigV4, and SigV4a of multi-Region access points."""
+SIGV2 = "AWS"
+"""How S3 names the old signature in `s3:signatureversion`."""
 
 
 def log_delivery_principals(region: str, partition: str) -> dict[str, list[str]]:
@@ -73,26 +73,18 @@ def delivery_statement(site: Site, bucket_arn: pulumi.Input[str]) -> pulumi.Outp
 
 
 def denials(bucket_arn: pulumi.Input[str]) -> list[Statement]:
-    """No plain HTTP, no TLS under 1.2, no signature other than SigV4.
+    """No plain HTTP, no TLS under 1.2, no SigV2.
 
-    The last two spare AWS services: how they sign is theirs to decide, and a request without a signature has
-    no `s3:signatureversion`, which a plain StringNotEquals would take for a wrong one.
+    The old signature is denied by its name: a test for "not SigV4" would also be true for requests without that
+    key, such as those that log delivery makes, and would lose the logs.
     """
     whole_bucket = [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")]
-    not_a_service = {"aws:PrincipalIsAWSService": "false"}
 
-    def deny(sid: str, conditions: dict[str, dict[str, str | list[str]]]) -> Statement:
+    def deny(sid: str, conditions: dict[str, dict[str, str]]) -> Statement:
         return Statement(sid, ["s3:*"], whole_bucket, "*", conditions, effect="Deny")
 
     return [
         deny("DenyPlainHttp", {"Bool": {"aws:SecureTransport": "false"}}),
-        deny("DenyOldTls", {"NumericLessThan": {"s3:TlsVersion": "1.2"}, "BoolIfExists": {**not_a_service}}),
-        deny(
-            "DenyOldSignatures",
-            {
-                "StringNotEquals": {"s3:signatureversion": list(SIGNATURE_VERSIONS)},
-                "Null": {"s3:signatureversion": "false"},
-                "BoolIfExists": {**not_a_service},
-            },
-        ),
+        deny("DenyOldTls", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+        deny("DenyOldSignatures", {"StringEquals": {"s3:signatureversion": SIGV2}}),
     ]
