@@ -76,12 +76,19 @@ def to_api(shape: Shape, value: Any) -> Any:
         # A block that may appear once is a list of one in some property types.
         item = value[0] if isinstance(value, list) and value else value
         return _structure(shape, item) if isinstance(item, Mapping) else item
+    if isinstance(shape, ListShape) and isinstance(value, Mapping) and _is_tag(shape.member):
+        return tag_list({str(key): str(text) for key, text in value.items()})
     if isinstance(shape, ListShape):
         items = value if isinstance(value, list) else [value]
         return [to_api(shape.member, item) for item in items if item is not None]
     if isinstance(shape, MapShape):
         return {str(k): to_api(shape.value, v) for k, v in value.items()} if isinstance(value, Mapping) else value
     return _scalar(shape.type_name, value)
+
+
+def _is_tag(shape: Shape) -> bool:
+    """Whether an API names and values things as tags (`[{"Key": ..., "Value": ...}]`), where properties have a map."""
+    return isinstance(shape, StructureShape) and set(shape.members) == {"Key", "Value"}
 
 
 def _structure(shape: StructureShape, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,6 +153,8 @@ def from_api(kind: TypeRef, value: Any) -> Any:
         return _object(kind.object.properties, single) if isinstance(single, Mapping) else {}
     if kind.kind == "map" and isinstance(value, Mapping):
         return {str(k): from_api(kind.element, v) if kind.element else v for k, v in value.items()}
+    if kind.kind == "map" and isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+        return {_first(item, "Key", "key"): _first(item, "Value", "value") for item in value}
     return _property_scalar(kind.kind, value)
 
 
