@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from components.compute import AppSettings, ThreeTierApp, ThreeTierAppArgs
 from components.foundation.args import Args
 from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
@@ -23,7 +24,7 @@ class Architecture:
     """How one configuration key becomes components.
 
     `settings` checks the key's value, `needs` names keys that must be configured too and are built first, `make`
-    builds the component; its first argument is the name from the settings (`name`, default: the key).
+    builds the component from its name (the key), the settings, and what is built already.
     """
 
     settings: type[Args]
@@ -35,6 +36,13 @@ def _network(name: str, settings: ThreeTierVpcArgs, _built: Built) -> Component:
     return ThreeTierVpc(name, settings)
 
 
+def _app(name: str, settings: AppSettings, built: Built) -> Component:
+    network = built["network"]
+    assert isinstance(network, ThreeTierVpc)  # for the type checker: the table says so
+    return ThreeTierApp(name, ThreeTierAppArgs(**dict(settings), network=network))
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
+    "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
 }

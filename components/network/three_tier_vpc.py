@@ -42,9 +42,10 @@ class ThreeTierVpc(Component):
         aws.rds.Cluster("db", db_subnet_group_name=network.db_subnet_group.name,
                         vpc_security_group_ids=[network.data.security_group.id], ...)
 
-    Outputs: `settings` (the arguments), `vpc`, `vpc_id`, `cidr_block`, `ipv6_cidr_block` (None without IPv6), `tiers` by name, `public`,
-    `application` and `data` for short, `zones` (keys of the zones, `a` or `az1`), `endpoints`, `gateways`,
-    `flow_log` and `log_key` (that encrypts its log group), `db_subnet_group` and `cache_subnet_group` of the data tier.
+    Outputs: `settings` (the arguments), `vpc`, `vpc_id`, `cidr_block`, `ipv6_cidr_block` (None without IPv6), `tiers`
+    by name, `public`, `application` and `data` for short, `zones` (keys of the zones, `a` or `az1`), `endpoints`,
+    `gateways`, `flow_log` and `log_key` (that encrypts its log group), `db_subnet_group` and `cache_subnet_group` of
+    the data tier.
     `ready` is what to wait for (`depends_on`) before starting something that needs its routes and rules.
 
     Raises `ComponentError` before anything is created when the arguments don't fit together, and `pulumi.RunError` while

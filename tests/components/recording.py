@@ -45,27 +45,31 @@ class Recording(mocks.Mocks):
         return f"{args.name}-id", {**state, **self._computed(args), **args.inputs}
 
     def _computed(self, args: mocks.MockResourceArgs) -> dict[str, Any]:
-        match args.typ:
-            case "aws:ec2/vpc:Vpc":
-                return {
-                    "cidrBlock": "10.77.0.0/16",
-                    "ipv6CidrBlock": "2001:db8:1200::/56",
-                    "defaultNetworkAclId": "acl-default",
-                    "defaultRouteTableId": "rtb-default",
-                }
-            case "aws:ec2/vpcEndpoint:VpcEndpoint":
-                return {"prefixListId": f"pl-{args.name}"}
-            case "aws:ec2/eip:Eip":
-                return {"publicIp": "198.51.100.1"}
-            case "aws:kms/key:Key":
-                return {"keyId": f"{args.name}-key"}
-            case "aws:ec2/launchTemplate:LaunchTemplate":
-                return {"latestVersion": 3}
-            case "aws:s3/bucket:Bucket":
-                return {"bucket": args.name, "arn": f"arn:{self.partition}:s3:::{args.name}"}
-            case "aws:lb/loadBalancer:LoadBalancer" | "aws:lb/targetGroup:TargetGroup":
-                return {"arnSuffix": f"x/{args.name}", "dnsName": f"{args.name}.example.com", "zoneId": "Z1"}
-        return {}
+        """What AWS works out for this kind of resource, as far as components read it."""
+        name, inputs = args.name, args.inputs
+        computed: dict[str, dict[str, Any]] = {
+            "aws:ec2/vpc:Vpc": {
+                "cidrBlock": "10.77.0.0/16",
+                "ipv6CidrBlock": "2001:db8:1200::/56",
+                "defaultNetworkAclId": "acl-default",
+                "defaultRouteTableId": "rtb-default",
+            },
+            "aws:ec2/vpcEndpoint:VpcEndpoint": {"prefixListId": f"pl-{name}"},
+            "aws:ec2/eip:Eip": {"publicIp": "198.51.100.1"},
+            "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 3},
+            "aws:kms/key:Key": {"keyId": f"{name}-key"},
+            "aws:acm/certificate:Certificate": {"domainValidationOptions": _proofs(inputs)},
+            "aws:route53/record:Record": {"fqdn": inputs.get("name")},
+            "aws:route53/zone:Zone": {"zoneId": "Z2", "nameServers": ["ns-1.example.com"]},
+            "aws:s3/bucket:Bucket": {"bucket": name, "arn": f"arn:{self.partition}:s3:::{name}"},
+            "aws:lb/loadBalancer:LoadBalancer": {
+                "arnSuffix": f"app/{name}",
+                "dnsName": "x.example.com",
+                "zoneId": "Z1",
+            },
+            "aws:lb/targetGroup:TargetGroup": {"arnSuffix": f"targetgroup/{name}"},
+        }
+        return computed.get(args.typ, {})
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         region = args.args.get("region", self.region)
@@ -96,6 +100,20 @@ class Recording(mocks.Mocks):
         """The one resource of this kind."""
         (found,) = self.named(type_).values()
         return found
+
+
+def _proofs(certificate: dict[str, Any]) -> list[dict[str, str]]:
+    """How ACM asks to prove that one owns the names of a certificate."""
+    names = [certificate.get("domainName", ""), *certificate.get("subjectAlternativeNames", [])]
+    return [
+        {
+            "domainName": name,
+            "resourceRecordName": f"_proof.{name.removeprefix('*.')}",
+            "resourceRecordType": "CNAME",
+            "resourceRecordValue": "_value.acm-validations.aws",
+        }
+        for name in names
+    ]
 
 
 class _Monitor(mocks.MockMonitor):
