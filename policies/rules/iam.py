@@ -14,6 +14,7 @@ from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
 
 ROLE = "aws:iam/role:Role"
+PERMISSION_SET = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
 ATTACHMENTS = (
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
@@ -26,7 +27,7 @@ POLICIES = (
     "aws:iam/groupPolicy:GroupPolicy",
     "aws:iam/userPolicy:UserPolicy",
     ROLE,
-    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
+    PERMISSION_SET,
 )
 
 # Services that assume a role for whichever resource asks them to, and for which AWS documents the conditions
@@ -68,19 +69,15 @@ _ADMINISTRATOR_POLICIES = re.compile(
 )
 
 
-def _documents(resource: Resource) -> list[Part]:
-    """Where a resource holds policies of what is allowed (not trust policies)."""
+def _documents(resource: Resource) -> list[tuple[Part, str]]:
+    """Where a resource holds policies of what is allowed (not trust policies): part and property."""
     if resource.type == ROLE:
-        return resource.each("inlinePolicies")
-    return [resource]
+        return [(part, "policy") for part in resource.each("inlinePolicies")]
+    return [(resource, "inlinePolicy" if resource.type == PERMISSION_SET else "policy")]
 
 
 def _allowing(resource: Resource, judge: Callable[[Statement], Verdict]) -> Verdict:
-    def judge_part(part: Part) -> Verdict:
-        path = "policy" if part.get("policy") is not None else "inlinePolicy"
-        return every(part.document(path).allowing, judge)
-
-    return every(_documents(resource), judge_part)
+    return every(_documents(resource), lambda place: every(place[0].document(place[1]).allowing, judge))
 
 
 @rule(
