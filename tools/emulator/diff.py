@@ -191,7 +191,7 @@ def _same_document(old: str, new: str) -> bool:
     if not (old[:1] in "{[" and new[:1] in "{["):
         return False
     try:
-        return _sorted_document(json.loads(old)) == _sorted_document(json.loads(new))
+        return bool(_sorted_document(json.loads(old)) == _sorted_document(json.loads(new)))
     except ValueError:
         return False
 

@@ -147,15 +147,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             outputs = planned(call, adapter)
             return provider_pb2.CreateResponse(id="", properties=encode(marked(outputs, given)))
         if adapter is None:
-            call.id = resource_id(call, request.urn)
+            call.id = resource_id(
+                call, request.urn, lambda it: self._records.get(found.token, call.place, it) is not None
+            )
             outputs = complete(call, {})
-            self._records.put(found.token, call.place, call.id, outputs)
+            self._records.created(found.token, call.place, call.id, outputs)
             return provider_pb2.CreateResponse(id=call.id, properties=encode(marked(outputs, given)))
         try:
             actual = self._guard(context, "creating", call, given, lambda: running.create(adapter, call))
         except PartialCreate as partial:
             self._abort_partial(context, partial, call, given, request.properties)
-        self._records.put(found.token, call.place, call.id, {})
+        self._records.created(found.token, call.place, call.id, {})
         outputs = self._finished(context, call, actual or {})
         return provider_pb2.CreateResponse(id=call.id, properties=encode(marked(outputs, given)))
 
@@ -188,7 +190,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             outputs = planned(call, adapter)
         elif adapter is None:
             outputs = complete(call, {})
-            self._records.put(found.token, call.place, call.id, outputs)
+            self._records.updated(found.token, call.place, call.id, outputs)
         else:
             actual = self._guard(context, "updating", call, given, lambda: running.update(adapter, call))
             outputs = self._finished(context, call, actual or {})
@@ -201,7 +203,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         call.id = request.id
         if adapter is not None:
             self._guard(context, "deleting", call, inputs, lambda: running.delete(adapter, call))
-        self._records.put(found.token, call.place, request.id, None)
+        self._records.deleted(found.token, call.place, request.id)
         return empty_pb2.Empty()
 
     # -- data sources
@@ -225,7 +227,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             message = scrubbed(f"{request.tok}: {explain(error)}", raw)
             log.warning("%s\n%s", message, frames(error.__traceback__))
             context.abort(grpc.StatusCode.UNKNOWN, message)
-        return provider_pb2.InvokeResponse(**{"return": encode(answer)})
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(encode(answer))  # a keyword of Python, so no argument
+        return response
 
     # -- helpers
 
@@ -234,7 +238,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         found = resource(token)
         if found is None:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{token}: pulumi_aws has no such type")
-        return found, services.adapter(found.token)  # type: ignore[union-attr]  # abort raises
+            raise LookupError(token)  # abort has raised already
+        return found, services.adapter(found.token)
 
     def _call(
         self,
@@ -287,7 +292,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     ) -> None:
         reason = scrubbed(explain(partial.reason, call.type), given, _secret_values(call))
         message = f"created {call.type.token} {partial.id}, but could not set it up: {reason}"
-        self._records.put(call.type.token, call.place, partial.id, {})
+        self._records.created(call.type.token, call.place, partial.id, {})
         outputs = encode(marked(self._finished(context, call, partial.outputs), given))
         context.set_trailing_metadata(answers.half_made(partial.id, outputs, inputs, reason, message))
         context.abort(grpc.StatusCode.UNKNOWN, message)

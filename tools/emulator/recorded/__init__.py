@@ -1,7 +1,8 @@
-"""Resource types without an adapter: recorded, with a plausible id, an ARN of the right shape, every output of its type.
+"""Resource types without an adapter: recorded, with a plausible id, an ARN of the right shape, every output of its
+type.
 
-Nothing of these exists in moto. The inputs are kept, and what AWS would compute is made up: stable for one resource, and
-different for two.
+Nothing of these exists in moto. The inputs are kept, and what AWS would compute is made up: stable for one resource,
+and different for two.
 """
 
 from __future__ import annotations

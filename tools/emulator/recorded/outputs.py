@@ -1,28 +1,45 @@
+"""The outputs of a resource: what is there, what was given, what is documented, and for the rest something plausible.
+
+Made-up values depend on the resource's id only, so they are the same at every read.
+"""
+
 from __future__ import annotations
-from typing import Any
+
 from collections.abc import Mapping
+from typing import Any
+
 from tools.emulator.diff import same
 from tools.emulator.emulated import Call
-from tools.emulator.recorded.ids import _digest
-from tools.emulator.schema import TypeRef
+from tools.emulator.recorded import texts
+from tools.emulator.recorded.ids import parts_shown
+from tools.emulator.schema import ObjectType, Property, TypeRef
+
+DEEPEST = 4
+"""How many levels of nested objects are made up; some nested types hold themselves."""
+_ONES = ("version", "revision", "generation")
+_PORTS: Mapping[str, int] = {
+    "rds": 3306,
+    "docdb": 27017,
+    "neptune": 8182,
+    "elasticache": 6379,
+    "memorydb": 6379,
+    "redshift": 5439,
+    "redshiftserverless": 5439,
+    "dax": 8111,
+    "mq": 5671,
+}
+
+
 def complete(call: Call, actual: Mapping[str, Any]) -> dict[str, Any]:
-    """All outputs: what is really there, else what was given, else the documented default, else something plausible."""
+    """All outputs of a resource of which `actual` was read; empty for a type that is only recorded."""
+    shown = parts_shown(call) if call.id else {}
     outputs: dict[str, Any] = {}
-    for name, prop in call.type.properties.items():
-        if not prop.output:
-            continue
-        if name in actual:
-            outputs[name] = _as_given(call.inputs.get(name), actual[name])
-        elif call.inputs.get(name) is not None:
-            outputs[name] = call.inputs[name]
-        elif name == "region":
-            outputs[name] = call.place.region
-        elif name == "tagsAll":
-            outputs[name] = call.tags
-        elif prop.default is not None:
-            outputs[name] = prop.default
-        elif prop.computed:
-            outputs[name] = call.state[name] if call.state.get(name) is not None else made_up(call, name, prop.type)
+    for name, prop in call.type.outputs.items():
+        value = (
+            _as_given(call.inputs.get(name), actual[name]) if name in actual else _known(call, prop, shown)
+        )
+        if value is not None:
+            outputs[name] = value
     return outputs
 
 
@@ -31,25 +48,90 @@ def _as_given(given: Any, there: Any) -> Any:
     return given if given is not None and isinstance(there, (str, list)) and same(given, there) else there
 
 
-def made_up(call: Call, name: str, kind: TypeRef) -> Any:
-    """A value of the right type for an output that AWS computes."""
+def _known(call: Call, prop: Property, shown: Mapping[str, str]) -> Any:
+    name = prop.name
+    given = call.inputs.get(name)
+    if given is not None:
+        return filled(call, name, prop.type, given)
+    if name == "region":
+        return call.place.region
+    if name in ("tags", "tagsAll"):
+        return call.tags if name == "tagsAll" else {}
+    if name in shown:
+        return shown[name]
+    if call.state.get(name) is not None and prop.computed:
+        return call.state[name]
+    if prop.default is not None:
+        return prop.default
+    return made_up(call, name, prop.type, is_output=not prop.input) if prop.computed else None
+
+
+def filled(call: Call, path: str, kind: TypeRef, given: Any) -> Any:
+    """A given value with what AWS adds to its nested objects."""
+    if kind.kind == "list" and kind.element is not None and isinstance(given, list):
+        return [filled(call, f"{path}[{index}]", kind.element, item) for index, item in enumerate(given)]
+    nested = kind.object
+    if nested is None or not isinstance(given, Mapping):
+        return given
+    added = {
+        name: made_up(call, f"{path}.{name}", prop.type, is_output=not prop.input)
+        for name, prop in nested.properties.items()
+        if prop.output and prop.computed and given.get(name) is None
+    }
+    kept = {
+        name: filled(call, f"{path}.{name}", nested.properties[name].type, item)
+        if name in nested.properties
+        else item
+        for name, item in given.items()
+    }
+    return {**{name: value for name, value in added.items() if value is not None}, **kept}
+
+
+def made_up(call: Call, path: str, kind: TypeRef, *, is_output: bool = True, depth: int = 0) -> Any:
+    """A value of the right type for something that AWS computes. `path` is where it is: `endpoint.address`.
+
+    A list that can't be given holds one made-up item, so that a program may look into it. None where there is nothing
+    that could be made up (assets).
+    """
+    name = path.rsplit(".", 1)[-1].split("[", 1)[0]
     if kind.kind == "string":
-        return _text(call, name)
-    return {"boolean": False, "integer": 0, "number": 0, "list": [], "map": {}, "object": {}}.get(kind.kind)
+        return kind.values[0] if kind.values and not name.endswith("Arn") else texts.text(call, path)
+    if kind.kind == "list":
+        return _list(call, path, kind, is_output=is_output, depth=depth)
+    if kind.kind == "object":
+        return _object(call, path, kind.object, depth)
+    if kind.kind in ("integer", "number"):
+        return _number(call, name)
+    if kind.kind == "union":
+        return made_up(call, path, kind.options[0], is_output=is_output, depth=depth)
+    return {"boolean": name in ("enabled", "active"), "map": {}, "any": ""}.get(kind.kind)
 
 
-def _text(call: Call, name: str) -> str:
-    service, _, kind = call.type.token.split(":")[1].partition("/")
-    if name == "arn":
-        return call.arn(service, f"{kind.lower()}/{call.id}")
-    if name in ("ownerId", "accountId", "registryId"):
-        return call.place.account
-    if name.endswith(("Id", "id")):
-        return f"{name[:-2].lower() or 'id'}-{_digest(call.id + name)[:17]}"
-    if name.endswith("Arn"):
-        return call.arn(service, f"{name[:-3].lower()}/{_digest(call.id + name)[:12]}")
-    if name.lower().endswith(("dnsname", "endpoint", "domainname")):
-        return f"{call.id.lower()}.{service}.{call.place.region}.{call.place.dns_suffix}"
-    return ""
+def _list(call: Call, path: str, kind: TypeRef, *, is_output: bool, depth: int) -> list[Any]:
+    name = path.rsplit(".", 1)[-1]
+    several = texts.several(call, name)
+    if several is not None:
+        return several
+    if not is_output or kind.element is None or depth >= DEEPEST:
+        return []
+    item = made_up(call, f"{path}[0]", kind.element, depth=depth)
+    return [] if item in (None, "") else [item]
 
 
+def _object(call: Call, path: str, nested: ObjectType | None, depth: int) -> dict[str, Any]:
+    if nested is None or depth >= DEEPEST:
+        return {}
+    made = {
+        name: made_up(call, f"{path}.{name}", prop.type, is_output=not prop.input, depth=depth + 1)
+        for name, prop in nested.properties.items()
+        if prop.output and (prop.computed or prop.required)
+    }
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _number(call: Call, name: str) -> int:
+    if name.lower().endswith(_ONES):
+        return 1
+    return (
+        _PORTS.get(call.type.token.split(":")[1].split("/")[0], 443) if name.lower().endswith("port") else 0
+    )

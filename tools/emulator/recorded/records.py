@@ -12,6 +12,11 @@ from tools.emulator.accounts import Place
 from tools.emulator.values import Asset, plain
 
 _Key = tuple[str, str, str, str]
+_LIVES = {"create": 1, "update": 0, "delete": -1}
+
+
+def _key(token: str, place: Place, resource_id: str) -> _Key:
+    return token, place.account, place.region, resource_id
 
 
 class Records:
@@ -26,6 +31,7 @@ class Records:
         self._path = path
         self._lock = threading.Lock()
         self._known: dict[_Key, dict[str, Any]] = {}
+        self._lives: dict[_Key, int] = {}
         self._file: BinaryIO | None = None
 
     def load(self) -> None:
@@ -38,27 +44,43 @@ class Records:
             with self._path.open("rb+") as file:
                 file.truncate(end)
         for line in whole[:end].splitlines():
-            token, account, region, resource_id, outputs = json.loads(line)
-            self._keep((token, account, region, resource_id), outputs)
+            what, token, account, region, resource_id, outputs = json.loads(line)
+            self._keep(what, (token, account, region, resource_id), outputs)
 
-    def _keep(self, key: _Key, outputs: dict[str, Any] | None) -> None:
-        if outputs is None:
-            self._known.pop(key, None)
+    def _keep(self, what: str, key: _Key, outputs: dict[str, Any]) -> None:
+        lives = self._lives.get(key, 0) + _LIVES[what]
+        if lives > 0 or what == "update":
+            self._lives[key] = max(lives, 1)
+            if what != "delete":
+                self._known[key] = outputs
         else:
-            self._known[key] = outputs
+            self._lives.pop(key, None)
+            self._known.pop(key, None)
 
-    def put(self, token: str, place: Place, resource_id: str, outputs: dict[str, Any] | None) -> None:
-        """Record outputs; None forgets the resource."""
-        key = (token, place.account, place.region, resource_id)
+    def _write(self, what: str, key: _Key, outputs: dict[str, Any]) -> None:
         line = (
-            json.dumps([*key, outputs], default=_as_json).encode() + b"\n" if self._path is not None else b""
+            json.dumps([what, *key, outputs], default=_as_json).encode() + b"\n"
+            if self._path is not None
+            else b""
         )
         with self._lock:
-            self._keep(key, outputs)
+            self._keep(what, key, outputs)
             if self._path is not None:
                 file = self._file or self._open(self._path)
                 file.write(line)
                 file.flush()
+
+    def created(self, token: str, place: Place, resource_id: str, outputs: dict[str, Any]) -> None:
+        """A new resource, with its outputs (empty for one that exists for real)."""
+        self._write("create", _key(token, place, resource_id), outputs)
+
+    def updated(self, token: str, place: Place, resource_id: str, outputs: dict[str, Any]) -> None:
+        """New outputs of a resource."""
+        self._write("update", _key(token, place, resource_id), outputs)
+
+    def deleted(self, token: str, place: Place, resource_id: str) -> None:
+        """The resource is gone. One that was not known is no error."""
+        self._write("delete", _key(token, place, resource_id), {})
 
     def _open(self, path: Path) -> BinaryIO:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +90,7 @@ class Records:
     def get(self, token: str, place: Place, resource_id: str) -> dict[str, Any] | None:
         """The outputs of a recorded resource; None where there is none of this id in this account and Region."""
         with self._lock:
-            return self._known.get((token, place.account, place.region, resource_id))
+            return self._known.get(_key(token, place, resource_id))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many resources there are: `{"real": {token: n}, "recorded": {token: n}}`."""
