@@ -131,7 +131,7 @@ def test_a_new_zone_holds_the_records_and_tells_its_name_servers(deploy: Any) ->
     certificate = Certificate(domain_name="shop.example.com", new_zone="example.com")
     recording = balancer(deploy, certificate=certificate)
     assert recording.one("route53/zone:Zone").inputs["name"] == "example.com"
-    assert {one.inputs["zoneId"] for one in recording.of("route53/record:Record")} == {"Z-new"}
+    assert {one.inputs["zoneId"] for one in recording.of("route53/record:Record")} == {"Z2"}
 
 
 def test_routes_become_rules_with_conditions_and_actions(deploy: Any) -> None:

@@ -90,7 +90,7 @@ def test_requests_are_counted_for_the_app_s_own_target_group(deploy: Any) -> Non
     recording = app(deploy, group=GroupSettings(scaling=scaling))
     policy = recording.one("autoscaling/policy:Policy").inputs["targetTrackingConfiguration"]
     label = policy["predefinedMetricSpecification"]["resourceLabel"]
-    assert label == "suffix/shop-lb/suffix/shop-lb-web"
+    assert label == "app/shop-lb/targetgroup/shop-lb-web"
 
 
 def test_alarms_tell_the_topic(deploy: Any) -> None:
