@@ -23,6 +23,7 @@ class Registered:
     parent: str
     custom: bool
     inputs: dict[str, Any]
+    state: dict[str, Any]
     dependencies: tuple[str, ...]
     ignore_changes: tuple[str, ...]
     provider: str
@@ -125,6 +126,7 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # gRPC's name
         answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK has no types here
+        made = self.resources.get(answer.urn)
         self.recording.resources.append(
             Registered(
                 type=request.type,
@@ -133,6 +135,7 @@ class _Monitor(mocks.MockMonitor):
                 parent=request.parent,
                 custom=request.custom,
                 inputs=rpc.deserialize_properties(request.object),
+                state={"id": made.id, **made.state} if made else {},
                 dependencies=tuple(request.dependencies),
                 ignore_changes=tuple(request.ignoreChanges),
                 provider=request.provider,

@@ -17,6 +17,11 @@ import components
 import stack
 from components.foundation.component import Component
 from components.foundation.names import AUTONAME_LENGTH
+from policies.pack.analyzer import Analyzer
+from policies.pack.graph import Stack
+from policies.pack.profiles import Level
+from policies.pack.resource import Resource
+from policies.rules import all_rules
 from stack.registry import ARCHITECTURES, Architecture
 from stack.settings import read_settings
 from tests.components.recording import Recording, Registered, run
@@ -143,6 +148,20 @@ def _name_length(one: Registered) -> int:
     if prefix := one.inputs.get("namePrefix") or one.inputs.get("bucketPrefix"):
         return len(prefix) + 26
     return len(one.name) + AUTONAME_LENGTH
+
+
+def test_what_components_build_passes_the_pack(dev: Recording) -> None:
+    """No rule that stops a deployment is broken, and none is left undecided, once everything is known."""
+    analyzer = Analyzer(all_rules())
+    resources = [Resource(one.type, one.name, one.urn, one.state) for one in aws_resources(dev)]
+    outcomes = [outcome for resource in resources for outcome in analyzer.judge(resource)]
+    outcomes += analyzer.judge_stack(Stack(resources))
+    stopping = [
+        (outcome.rule.id, outcome.urn.rsplit("::", 1)[-1], str(outcome.verdict))
+        for outcome in outcomes
+        if outcome.level is not Level.ADVISORY or outcome.broken or outcome.verdict.unknown
+    ]
+    assert not stopping
 
 
 def test_in_china_no_arn_says_aws() -> None:
