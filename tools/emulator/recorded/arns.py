@@ -10,7 +10,7 @@ import functools
 import re
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.emulator.emulated import Call
 from tools.emulator.recorded import arn_table, shapes
@@ -113,7 +113,13 @@ def shape(token: str) -> Shape:
     if found is not None and found.text.startswith("arn:") and "," not in found.text:
         return _from_text(found.text) or _default(short)
     own = kind.properties.get("arn") if kind else None
-    return (_from_text(own.doc) if own is not None else None) or _default(short)
+    shown = _from_text(own.doc) if own is not None else None
+    # The id is not the ARN here, so what looks like an id in the ARN is the id.
+    return _default(short) if shown is None else replace(shown, pieces=tuple(map(_as_id, shown.pieces)))
+
+
+def _as_id(piece: tuple[str, str]) -> tuple[str, str]:
+    return ("value", "id") if piece[0] == "like" else piece
 
 
 def _spelled(text: str) -> Shape:

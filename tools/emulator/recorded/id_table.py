@@ -150,6 +150,7 @@ TYPES: Mapping[str, str] = {
     "organizations/organization": "o-{short}",
     "organizations/organizationalUnit": "ou-{short}",
     "quicksight/user": "{account}/default/{userName}",
+    "route53/zone": "Z{letters}",
     "route53/healthCheck": "{uuid}",
     "route53/record": "{zoneId}_{name}_{type}",
     "s3/objectCopy": "{key}",

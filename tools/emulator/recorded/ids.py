@@ -53,6 +53,8 @@ def parts_shown(call: Call) -> dict[str, str]:
     parts = [part for part in template(call.type.token) if part.kind != "text"]
     if len(parts) == 1:
         return {parts[0].output: call.id} if parts[0].output else {}
+    if all(part.output is None for part in parts):
+        return {}
     separators = {part.text for part in template(call.type.token) if part.kind == "text"}
     if len(separators) != 1:
         return {}
@@ -71,7 +73,13 @@ def _rendered(part: Part, call: Call, seed: str) -> str:
             return call.place.account
         if part.text.lower().endswith("region"):
             return call.place.region
-        return shapes.like(part.sample, f"{seed}:{part.text}")
+        where = f"{seed}:{part.text}"
+        # The real provider makes up a name where AWS asks for one and the program gives none.
+        return (
+            shapes.like(part.sample, where)
+            if shapes.is_random(part.sample)
+            else f"tf-{shapes.digits(where, 26)}"
+        )
     if part.kind == "arn":
         return arns.made(call, seed) or shapes.uuid(seed)
     if part.kind == "random":
@@ -100,7 +108,7 @@ def _spelled(text: str, kind: ResourceType | None) -> tuple[Part, ...]:
         if plain:
             parts.append(Part("text", plain))
         elif name in id_table.RANDOM:
-            parts.append(Part("random", id_table.RANDOM[name]))
+            parts.append(Part("random", id_table.RANDOM[name], _shown_as(kind) if kind else None))
         else:
             parts.append(Part(name) if name in _PLACE and name not in given else Part("input", name, name))
     return tuple(parts)
@@ -181,8 +189,15 @@ def _single(kind: ResourceType, found: Sample) -> tuple[Part, ...]:
         ):
             return (Part("input", named),)
         if not re.search(r"\d{4}", found.text):
-            return (Part("random", f"{_kebab(kind)}-0123456789abcdef0", part.output),)
-    return (part,)
+            part = Part("random", f"{_kebab(kind)}-0123456789abcdef0", part.output)
+    return (part if part.kind != "random" or part.output else Part(part.kind, part.text, _shown_as(kind)),)
+
+
+def _shown_as(kind: ResourceType) -> str | None:
+    """The output that repeats the id: `zoneId` of a zone."""
+    member = kind.token.rsplit(":", 1)[-1]
+    name = f"{member[0].lower()}{member[1:]}Id"
+    return name if name in kind.properties and not kind.properties[name].input else None
 
 
 def _part(kind: ResourceType, text: str, word: str, used: set[str]) -> Part:

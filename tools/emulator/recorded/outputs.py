@@ -33,7 +33,8 @@ _PORTS: Mapping[str, int] = {
 def complete(call: Call, actual: Mapping[str, Any]) -> dict[str, Any]:
     """All outputs of a resource of which `actual` was read; empty for a type that is only recorded."""
     shown = parts_shown(call) if call.id else {}
-    outputs: dict[str, Any] = {}
+    # The real provider's outputs hold the id too; rules over a stack find a resource by it.
+    outputs: dict[str, Any] = {"id": call.id}
     for name, prop in call.type.outputs.items():
         value = (
             _as_given(call.inputs.get(name), actual[name]) if name in actual else _known(call, prop, shown)

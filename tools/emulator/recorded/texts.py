@@ -189,6 +189,13 @@ _BY_NAME: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
 )  # fmt: skip
 """The first that fits counts. The name that is looked at is the output's own (`address` of `endpoint.address`)."""
 
+
+def _invoke_arn(call: Call, qualifier: str) -> str:
+    """The ARN by which API Gateway calls a function."""
+    path = f"path/2015-03-31/functions/{arns.made(call, call.id)}{qualifier}/invocations"
+    return call.arn("apigateway", path, account="lambda")
+
+
 _CLUSTERS = ("rds/cluster", "docdb/cluster", "neptune/cluster")
 _INSTANCES = ("rds/instance", "docdb/clusterInstance", "neptune/clusterInstance", "rds/clusterInstance")
 _OF_TYPE: Mapping[str, Maker] = {
@@ -221,6 +228,14 @@ _OF_TYPE: Mapping[str, Maker] = {
         f"https://{call.inputs.get('restApi')}.execute-api.{call.place.region}.{call.place.dns_suffix}"
         f"/{call.inputs.get('stageName')}"
     ),
+    "apigateway/restApi.executionArn": lambda call, _: call.arn("execute-api", call.id),
+    "apigatewayv2/api.executionArn": lambda call, _: call.arn("execute-api", call.id),
+    "lambda/function.invokeArn": lambda call, _: _invoke_arn(call, ""),
+    "lambda/function.qualifiedArn": lambda call, _: f"{arns.made(call, call.id)}:1",
+    "lambda/function.qualifiedInvokeArn": lambda call, _: _invoke_arn(call, ":1"),
+    "lb/loadBalancer.arnSuffix": lambda call, _: call.id.split("loadbalancer/")[-1],
+    "alb/loadBalancer.arnSuffix": lambda call, _: call.id.split("loadbalancer/")[-1],
+    "route53/zone.primaryNameServer": lambda call, _: (several(call, "nameServers") or [""])[0],
     "apigatewayv2/api.apiEndpoint": lambda call, _: (
         f"https://{call.id}.execute-api.{call.place.region}.{call.place.dns_suffix}"
     ),
