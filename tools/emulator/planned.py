@@ -13,7 +13,8 @@ from tools.emulator.values import UNKNOWN
 
 def planned(call: Call, adapter: Emulated | None) -> dict[str, Any]:
     """The outputs of a create or update that has not happened. An update keeps what it does not change."""
-    outputs: dict[str, Any] = {}
+    # The real provider's outputs hold the id too; rules over a stack find a resource by it.
+    outputs: dict[str, Any] = {"id": call.id or UNKNOWN}
     sure = dict(adapter.known(call)) if adapter and adapter.known else {}
     for name, prop in call.type.properties.items():
         if not prop.output:
