@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from tools.emulator.check.defaults import DEFAULTS, NameTooLong, defaults, documented_defaults
 from tools.emulator.check.failure import Failure
-from tools.emulator.check.inputs import check
+from tools.emulator.check.inputs import check, check_arguments
 
-__all__ = ["DEFAULTS", "Failure", "NameTooLong", "check", "defaults", "documented_defaults"]
+__all__ = [
+    "DEFAULTS",
+    "Failure",
+    "NameTooLong",
+    "check",
+    "check_arguments",
+    "defaults",
+    "documented_defaults",
+]

@@ -54,7 +54,11 @@ def defaults(
     if naming is not None and name and not _given(naming, filled):
         added[naming.property] = _kept(naming, old) or _made_up(naming, name, seed, filled)
     for prop in resource.properties.values():
-        if _is_input_default(prop) and prop.name not in filled:
+        if (
+            prop.name not in filled
+            and _is_input_default(prop)
+            and f"{resource.token}.{prop.name}" not in _NOT_INPUTS
+        ):
             added.setdefault(prop.name, prop.default)
     return {**filled, **added, DEFAULTS: sorted(added)}
 
@@ -81,6 +85,17 @@ def _applied_by_aws(prop: Property) -> bool:
     return prop.computed and prop.default != _MANAGED
 
 
+# Documented, but AWS's doing, or in the way of another property that says the same.
+_NOT_INPUTS = frozenset(
+    {
+        "aws:cloudwatch/eventRule:EventRule.isEnabled",
+        "aws:cloudwatch/eventRule:EventRule.state",
+        "aws:ec2/eipAssociation:EipAssociation.allowReassociation",
+        "aws:ec2/launchTemplate:LaunchTemplate.instanceInitiatedShutdownBehavior",
+        "aws:ec2/vpcIpamPool:VpcIpamPool.publicIpSource",
+        "aws:kms/key:Key.deletionWindowInDays",
+    }
+)
 _MANAGED = "Managed by Pulumi"
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tools.emulator import values
+from tools.emulator.check.accepted import refusals
 from tools.emulator.check.failure import Failure
-from tools.emulator.schema import Property, ResourceType, TypeRef, nearest
+from tools.emulator.schema import FunctionType, Property, ResourceType, TypeRef, nearest
 
 _INTERNAL = "__"
 
@@ -22,7 +23,16 @@ def check(resource: ResourceType, inputs: Mapping[str, Any]) -> list[Failure]:
     `inputs` are decoded property values; unknown ones pass every check. Secrets are looked into, but no
     message holds a value that was one.
     """
-    return list(_properties(resource.properties, inputs, ""))
+    failures = list(_properties(resource.properties, inputs, ""))
+    malformed = {failure.property_path for failure in failures}
+    return failures + [
+        failure for failure in refusals(resource, inputs) if failure.property_path not in malformed
+    ]
+
+
+def check_arguments(function: FunctionType, arguments: Mapping[str, Any]) -> list[Failure]:
+    """What is wrong with the arguments of a data source; empty when they are fine."""
+    return list(_properties(function.inputs, arguments, ""))
 
 
 def _properties(properties: Mapping[str, Property], given: Mapping[str, Any], path: str) -> Iterator[Failure]:

@@ -25,6 +25,20 @@ def find(name: str, names: Collection[str], owners: tuple[str, ...]) -> str | No
     name itself, its singular or plural, the name with the type's own name before it, the name with or without
     `id`, `arn` and the like behind it.
     """
+    found = find_exactly(name, names, owners)
+    if found is not None:
+        return found
+    for suffix in _REFERENCE:
+        # `policy` of a `rolePolicy` is the document, not the name of another policy.
+        if name + suffix in names and not owners[0].endswith(name):
+            return name + suffix
+        if name.endswith(suffix) and name[: -len(suffix)] in names:
+            return name[: -len(suffix)]
+    return None
+
+
+def find_exactly(name: str, names: Collection[str], owners: tuple[str, ...]) -> str | None:
+    """Like `find`, but only what means the same thing: `role` is not `RoleArn`."""
     if name in names:
         return name
     for other in _other_number(name):
@@ -33,12 +47,6 @@ def find(name: str, names: Collection[str], owners: tuple[str, ...]) -> str | No
     for candidate in sorted(names):
         if candidate.endswith(name) and any(owner.endswith(candidate[: -len(name)]) for owner in owners):
             return candidate
-    for suffix in _REFERENCE:
-        # `policy` of a `rolePolicy` is the document, not the name of another policy.
-        if name + suffix in names and not owners[0].endswith(name):
-            return name + suffix
-        if name.endswith(suffix) and name[: -len(suffix)] in names:
-            return name[: -len(suffix)]
     return None
 
 

@@ -7,12 +7,15 @@ installed botocore.
 from __future__ import annotations
 
 import functools
+import gzip
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from botocore.loaders import Loader
+import botocore
 
 from tools.emulator.schema.matching import find, likeness, plain
 from tools.emulator.schema.services import entity_of, services_of
@@ -164,10 +167,14 @@ class Lifecycle:
     identity: frozenset[str]
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=4)
 def model(service: str) -> Mapping[str, Any]:
-    """The API model of a service as botocore ships it; big, so only the last two are held."""
-    found: Mapping[str, Any] = Loader().load_service_model(service, "service-2")
+    """The API model of a service as botocore ships it, of the newest version; big, so few are held."""
+    folder = max(
+        path for path in (Path(botocore.__file__).parent / "data" / service).iterdir() if path.is_dir()
+    )
+    # botocore's own loader first lists every service there is, which takes longer than reading one.
+    found: Mapping[str, Any] = json.loads(gzip.decompress((folder / "service-2.json.gz").read_bytes()))
     return found
 
 
@@ -203,6 +210,7 @@ def members(shapes: Mapping[str, Any], taken: Mapping[str, Any], entity: str) ->
     return found
 
 
+@functools.lru_cache(maxsize=16)
 def lifecycle(token: str, inputs: frozenset[str]) -> Lifecycle | None:
     """The operations behind a type; None when no operation takes enough of its inputs (plain names)."""
     module, member = plain(token.split(":")[1].partition("/")[0]), entity_of(token)

@@ -30,7 +30,7 @@ _ALWAYS_WHEN = re.compile(r"\b(?:if|when) (?:changed|modified|updated)\b", re.IG
 
 _VALUE = (
     r"(?:`\"?(?P<code>[^`\"]*)\"?`|\"(?P<quoted>[^\"]*)\"|"
-    r"(?P<bare>true|false|-?\d+(?:\.\d+)?)\b(?! ?[%\-\w/]))"
+    r"(?P<bare>true|false|-?\d+(?:\.\d+)?)\b(?![,.]\d)(?! ?[%\-\w/]))"
 )
 _DEFAULT = re.compile(
     r"(?:\bdefaults? (?:value )?(?:is|to|of)(?: be)?(?: set to)?|\bdefaults? ?(?:value)?:|\bdefault(?= [`\"])"
