@@ -133,7 +133,7 @@ def _policies(bucket: Resource, stack: Stack) -> list[Document]:
     documents = [policy.document("policy") for policy in links.sure]
     if not documents and links.possible:
         raise NotKnownError(f"{links.possible[0].name}.bucket")
-    if not documents and bucket.known("policy") and bucket.has("policy"):
+    if not documents and bucket.known("policy"):  # The inline policy of older programs.
         documents.append(bucket.document("policy"))
     return documents
 

@@ -119,16 +119,21 @@ def vpc_network_acl_no_remote_access(acl: Resource, stack: Stack) -> Verdict:
     """
     links = stack.referring(acl, ACL_RULE, "networkAclId")
     inline = [
-        _AclEntry(part, part.number("ruleNo") or 0, part.text("action") == "allow")
+        _AclEntry(part, part.number("ruleNo") or 0, _allows(part.text("action")))
         for part in acl.each("ingress")
     ]
     standalone = [
-        _AclEntry(rule, rule.number("ruleNumber") or 0, rule.text("ruleAction") == "allow")
+        _AclEntry(rule, rule.number("ruleNumber") or 0, _allows(rule.text("ruleAction")))
         for rule in links.sure
         if not rule.flag("egress")
     ]
     entries = sorted([*inline, *standalone], key=lambda entry: entry.number)
-    return every((SSH, RDP), lambda port: _first_match(entries, port))
+    found = every((SSH, RDP), lambda port: _first_match(entries, port))
+    return found & every(links.possible, lambda rule: undecided(f"{rule.name}.networkAclId"))
+
+
+def _allows(action: str) -> bool:
+    return action.lower() == "allow"
 
 
 def _first_match(entries: list[_AclEntry], port: int) -> Verdict:
@@ -161,21 +166,22 @@ def _from_world(entry: Part) -> bool:
 @rule(on=(ENDPOINT, ENDPOINT_POLICY), severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
 def vpc_endpoint_policy_limited(endpoint: Resource) -> Verdict:
     """AWS's default policy lets everyone in the VPC reach every account's resources through the endpoint."""
-    if endpoint.text("vpcEndpointType") == "GatewayLoadBalancer":
-        return PASS  # Has no policy.
-    if endpoint.has("serviceNetworkArn") or endpoint.has("resourceConfigurationArn"):
-        return PASS  # Guarded by the service network's or the resource's own policy.
+    if endpoint.type == ENDPOINT and _takes_no_policy(endpoint):
+        return PASS
     if not endpoint.has("policy"):
-        if endpoint.type == ENDPOINT and _takes_no_policy(endpoint):
-            return PASS
         remedy = "Give a policy that allows only the account's or organisation's principals and resources."
-        return violation("policy", "is not set, so AWS's open policy holds", remedy)
+        return violation(endpoint.at("policy"), "is not set, so AWS's open policy holds", remedy)
     return every(endpoint.document("policy").allowing, _limited)
 
 
 def _takes_no_policy(endpoint: Resource) -> bool:
-    """Endpoints of services that are not AWS's own (PrivateLink) take no policy."""
-    return ".vpce." in endpoint.text("serviceName")
+    """Endpoints that something else guards: other companies' services, appliances, service networks."""
+    return (
+        endpoint.text("vpcEndpointType") == "GatewayLoadBalancer"
+        or endpoint.has("serviceNetworkArn")
+        or endpoint.has("resourceConfigurationArn")
+        or ".vpce." in endpoint.text("serviceName")
+    )
 
 
 def _limited(statement: Statement) -> Verdict:
