@@ -48,7 +48,7 @@ class LifecycleHook(Args):
     """
 
     name: Slug
-    on: Literal["launching", "terminating"]
+    when: Literal["launching", "terminating"]
     timeout: Annotated[int, Field(ge=30, le=7200)] = 300
     otherwise: Literal["CONTINUE", "ABANDON"] = "ABANDON"
     notify_arn: Text | None = None
@@ -268,7 +268,7 @@ def hook_args(hook: LifecycleHook) -> aws.autoscaling.GroupInitialLifecycleHookA
     """The hook as part of the group, so that it holds the very first instances too."""
     return {
         "name": hook.name,
-        "lifecycle_transition": f"autoscaling:EC2_INSTANCE_{hook.on.upper()}",
+        "lifecycle_transition": f"autoscaling:EC2_INSTANCE_{hook.when.upper()}",
         "heartbeat_timeout": hook.timeout,
         "default_result": hook.otherwise,
         "notification_target_arn": hook.notify_arn,

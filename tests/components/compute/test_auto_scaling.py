@@ -169,7 +169,7 @@ def test_spot_mixes_types_and_rebalances(deploy: Any) -> None:
 
 
 def test_hooks_hold_the_first_instances_too(deploy: Any) -> None:
-    made = group(deploy, hooks=(LifecycleHook(name="warm", on="launching", timeout=60),))
+    made = group(deploy, hooks=(LifecycleHook(name="warm", when="launching", timeout=60),))
     (hook,) = made.one("autoscaling/group:Group").inputs["initialLifecycleHooks"]
     assert hook["lifecycleTransition"] == "autoscaling:EC2_INSTANCE_LAUNCHING"
     assert hook["heartbeatTimeout"] == 60
@@ -261,8 +261,8 @@ def test_the_example_listens_and_answers_where_it_is_asked(port: int, path: str)
         ({"instance": {"user_data": "x" * 16_385}}, "16385 bytes"),
         ({"instance": {"volumes": {"/dev/xvda": {}}}}, "is the root volume"),
         ({"instance": {"key_name": "me"}}, "key_name: is not an argument"),
-        ({"hooks": ({"name": "a", "on": "launching"},) * 2}, "two hooks are named 'a'"),
-        ({"hooks": ({"name": "a", "on": "launching", "notify_arn": "arn:x"},)}, "belong together"),
+        ({"hooks": ({"name": "a", "when": "launching"},) * 2}, "two hooks are named 'a'"),
+        ({"hooks": ({"name": "a", "when": "launching", "notify_arn": "arn:x"},)}, "belong together"),
         ({"scaling": {"schedules": weekly_peak(quiet=1, busy=7)}}, "7 is more than max"),
         ({"refresh": {"min_healthy": 0, "max_healthy": 150}}, "more than 100 above"),
         ({"refresh": {"min_healthy": 100, "max_healthy": 100}}, "nothing could be replaced"),
