@@ -7,10 +7,12 @@ way round, as long as it can be read as one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from tools.emulator import values
 from tools.emulator.check.accepted import refusals
+from tools.emulator.check.documents import malformed_documents
 from tools.emulator.check.failure import Failure
 from tools.emulator.schema import FunctionType, Property, ResourceType, TypeRef, nearest
 
@@ -25,9 +27,8 @@ def check(resource: ResourceType, inputs: Mapping[str, Any]) -> list[Failure]:
     """
     failures = list(_properties(resource.properties, inputs, ""))
     malformed = {failure.property_path for failure in failures}
-    return failures + [
-        failure for failure in refusals(resource, inputs) if failure.property_path not in malformed
-    ]
+    more = chain(malformed_documents(resource, inputs), refusals(resource, inputs))
+    return failures + [failure for failure in more if failure.property_path not in malformed]
 
 
 def check_arguments(function: FunctionType, arguments: Mapping[str, Any]) -> list[Failure]:
