@@ -245,8 +245,8 @@ class Emulated:
 
 
 def _all_tags(inputs: Mapping[str, Any]) -> dict[str, str]:
-    tags = inputs.get("tagsAll")
-    return dict((inputs.get("tags") if tags is None else tags) or {})
+    tags = inputs.get("tagsAll", inputs.get("tags"))
+    return dict(tags) if isinstance(tags, Mapping) else {}
 
 
 class PartialCreate(Exception):  # noqa: N818 -- it names a state that the engine can carry on from

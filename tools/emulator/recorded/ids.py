@@ -205,6 +205,8 @@ def _part(kind: ResourceType, text: str, word: str, used: set[str]) -> Part:
     if name is not None and _is_own(kind, word) and _fold(name) != word.replace(" ", ""):
         name = None
     is_arn = text.startswith("arn:")
+    if name == "arn" and not kind.properties[name].input:
+        return Part("arn", output="arn")
     if name is not None and name.endswith("rn") and not is_arn and "arn" not in word:
         name = None
     if name is not None and _is_input(kind, name) and (name != "arn" or kind.properties[name].required):

@@ -7,7 +7,8 @@ nested types are resolved when asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from tools.emulator.schema import documentation, nested
@@ -117,21 +118,22 @@ class ResourceType:
     aliases: tuple[str, ...] = ()
     naming: AutoName | None = None
     delete_before_replace: bool = False
+    inputs: Mapping[str, Property] = field(init=False, repr=False, compare=False)
+    """The properties that may be given."""
+    outputs: Mapping[str, Property] = field(init=False, repr=False, compare=False)
+    """The properties that the resource has once it exists."""
+
+    def __post_init__(self) -> None:
+        # Asked for at every operation on every resource; made once.
+        given = {name: prop for name, prop in self.properties.items() if prop.input}
+        shown = {name: prop for name, prop in self.properties.items() if prop.output}
+        object.__setattr__(self, "inputs", MappingProxyType(given))
+        object.__setattr__(self, "outputs", MappingProxyType(shown))
 
     @property
     def autoname(self) -> str | None:
         """The property that is named automatically when it is not given."""
         return None if self.naming is None else self.naming.property
-
-    @property
-    def inputs(self) -> Mapping[str, Property]:
-        """The properties that may be given."""
-        return {name: prop for name, prop in self.properties.items() if prop.input}
-
-    @property
-    def outputs(self) -> Mapping[str, Property]:
-        """The properties that the resource has once it exists."""
-        return {name: prop for name, prop in self.properties.items() if prop.output}
 
 
 @dataclass(frozen=True, slots=True)
