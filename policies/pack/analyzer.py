@@ -65,6 +65,10 @@ class Analyzer:
         """Whether any rule looks at resources of this type one by one; if not, they need no decoding."""
         return token in self._on_resource or ANY_TYPE in self._on_resource
 
+    def remembers(self, token: str) -> bool:
+        """Whether a rule over the stack looks at this type, and so may ask what the program gave."""
+        return token in self._on_stack or ANY_TYPE in self._on_stack
+
     def fixing(self, token: str) -> Sequence[Rule]:
         """The rules of this type whose level is `remediate`."""
         return self._fixing.get(token, ())

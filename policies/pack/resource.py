@@ -175,9 +175,13 @@ class Place:
 
 
 class Resource(Part):
-    """A resource: `type` is today's token, `name` its name in the program, `urn` its identity."""
+    """A resource: `type` is today's token, `name` its name in the program, `urn` its identity.
 
-    __slots__ = ("name", "place", "type", "urn")
+    Rules over the stack judge outputs, in which AWS's own choices stand beside the program's. `given` is what
+    the program gave, where the engine has told it, else the same as the resource.
+    """
+
+    __slots__ = ("given", "name", "place", "type", "urn")
 
     def __init__(
         self,
@@ -186,8 +190,10 @@ class Resource(Part):
         urn: str,
         properties: dict[str, Value],
         place: Place | None = None,
+        inputs: dict[str, Value] | None = None,
     ) -> None:
         super().__init__(properties)
+        self.given: Part = self if inputs is None else Part(inputs)
         self.type = token
         self.name = name
         self.urn = urn

@@ -36,7 +36,7 @@ from policies.pack.profiles import (
 from policies.pack.resource import Place, Resource
 from policies.pack.rule import Option, Rule, Severity
 from policies.pack.tokens import canonical
-from policies.pack.values import decode
+from policies.pack.values import Value, decode
 
 LEVELS = {
     Level.ADVISORY: analyzer_pb2.ADVISORY,
@@ -70,6 +70,7 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         self._on_cancel = on_cancel
         self._lock = threading.Lock()
         self._undecided: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._inputs: dict[str, dict[str, Value]] = {}
 
     def Handshake(
         self, request: analyzer_pb2.AnalyzerHandshakeRequest, context: grpc.ServicerContext
@@ -111,6 +112,7 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         """A new operation on a stack starts: what was left open before no longer counts."""
         with self._lock:
             self._undecided.clear()
+            self._inputs.clear()
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Analyze(
@@ -118,16 +120,21 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> analyzer_pb2.AnalyzeResponse:
         """Judge one resource by its inputs."""
         token = canonical(request.type)
-        if not self._analyzer.judges(token):
+        remembers = self._analyzer.remembers(token)
+        if not remembers and not self._analyzer.judges(token):
             return analyzer_pb2.AnalyzeResponse()
-        resource = Resource(token, request.name, request.urn, decode(request.properties))
+        properties = decode(request.properties)
+        if remembers:
+            with self._lock:
+                self._inputs[request.urn] = properties
+        resource = Resource(token, request.name, request.urn, properties)
         return self._answer(self._analyzer.judge(resource))
 
     def AnalyzeStack(
         self, request: analyzer_pb2.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzeResponse:
         """Judge the stack by its resources' outputs, and sum up what is undecided."""
-        stack = Stack(_placed(resource) for resource in request.resources)
+        stack = Stack(_placed(resource, self._inputs.get(resource.urn)) for resource in request.resources)
         response = self._answer(self._analyzer.judge_stack(stack))
         summary = self._summary()
         if summary:
@@ -209,13 +216,14 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         return "\n".join([text, *lines])
 
 
-def _placed(message: analyzer_pb2.AnalyzerResource) -> Resource:
+def _placed(message: analyzer_pb2.AnalyzerResource, inputs: dict[str, Value] | None) -> Resource:
     place = Place(
         message.parent,
         tuple(message.dependencies),
         {name: tuple(found.urns) for name, found in message.propertyDependencies.items()},
     )
-    return Resource(canonical(message.type), message.name, message.urn, decode(message.properties), place)
+    properties = decode(message.properties)
+    return Resource(canonical(message.type), message.name, message.urn, properties, place, inputs)
 
 
 def _rule_info(rule: Rule) -> analyzer_pb2.PolicyInfo:

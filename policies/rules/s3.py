@@ -133,8 +133,8 @@ def _policies(bucket: Resource, stack: Stack) -> list[Document]:
     documents = [policy.document("policy") for policy in links.sure]
     if not documents and links.possible:
         raise NotKnownError(f"{links.possible[0].name}.bucket")
-    if not documents and bucket.known("policy"):  # The inline policy of older programs.
-        documents.append(bucket.document("policy"))
+    if bucket.given is not bucket or bucket.known("policy"):  # Older programs give it inline.
+        documents.append(bucket.given.document("policy"))
     return documents
 
 

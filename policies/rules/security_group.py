@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from policies.pack.graph import Stack
 from policies.pack.network import (
     DATABASE_PORTS,
     REMOTE_ACCESS_PORTS,
@@ -21,7 +22,7 @@ from policies.pack.network import (
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.values import Unknown
-from policies.pack.verdict import PASS, NotKnownError, Verdict, every, holds_all, violation
+from policies.pack.verdict import PASS, NotKnownError, Verdict, every, holds_all, undecided, violation
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
@@ -210,3 +211,17 @@ def security_group_default_locked(group: Resource) -> Verdict:
         [part for direction in ("ingress", "egress") for part in group.each(direction)],
         lambda part: violation(part.path, "is a rule of the VPC's default security group", remedy),
     )
+
+
+@rule(on=GROUP, severity=MEDIUM, theme=Theme.NETWORK)
+def security_group_rules_in_one_place(group: Resource, stack: Stack) -> Verdict:
+    """Inline and standalone rules of one group take each other away at every deployment."""
+    inline = [direction for direction in ("ingress", "egress") if group.given.each(direction)]
+    links = [
+        stack.referring(group, token, "securityGroupId") for token in (ANY_RULE, INGRESS_RULE, EGRESS_RULE)
+    ]
+    if not inline or not any(links):
+        return PASS
+    if not any(link.sure for link in links):
+        return undecided(f"{next(link.possible[0].name for link in links if link.possible)}.securityGroupId")
+    return violation(inline[0], "stands beside standalone rules of the group", "Keep one of the two kinds.")

@@ -165,16 +165,26 @@ def _from_world(entry: Part) -> bool:
 
 @rule(on=(ENDPOINT, ENDPOINT_POLICY), severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
 def vpc_endpoint_policy_limited(endpoint: Resource) -> Verdict:
-    """AWS's default policy lets everyone in the VPC reach every account's resources through the endpoint."""
-    if endpoint.type == ENDPOINT and _takes_no_policy(endpoint):
-        return PASS
-    if not endpoint.has("policy"):
-        remedy = "Give a policy that allows only the account's or organisation's principals and resources."
-        return violation(endpoint.at("policy"), "is not set, so AWS's open policy holds", remedy)
+    """Through an open endpoint a program in the VPC can carry data to any account's resources."""
     return every(endpoint.document("policy").allowing, _limited)
 
 
-def _takes_no_policy(endpoint: Resource) -> bool:
+@rule(on=ENDPOINT, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
+def vpc_endpoint_has_policy(endpoint: Resource, stack: Stack) -> Verdict:
+    """AWS's default policy lets everyone in the VPC reach every account's resources through the endpoint."""
+    given = endpoint.given
+    if _takes_no_policy(given) or not given.known("policy") or given.has("policy"):
+        return PASS
+    links = stack.referring(endpoint, ENDPOINT_POLICY, "vpcEndpointId")
+    if links.sure:
+        return PASS
+    if links.possible:
+        return undecided(f"{links.possible[0].name}.vpcEndpointId")
+    remedy = "Give a policy that allows only the account's or organisation's principals and resources."
+    return violation("policy", "is not set, so AWS's open policy holds", remedy)
+
+
+def _takes_no_policy(endpoint: Part) -> bool:
     """Endpoints that something else guards: other companies' services, appliances, service networks."""
     return (
         endpoint.text("vpcEndpointType") == "GatewayLoadBalancer"

@@ -178,6 +178,7 @@ def answer(
     if not example.over_stack:
         return service.Analyze(request(example.token, example.content), NO_CONTEXT)
     question = stack_request(example.content, preview=preview)
+    service.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(), NO_CONTEXT)  # a new operation
     response = service.AnalyzeStack(question, NO_CONTEXT)
     for resource in question.resources:
         alone = analyzer_pb2.AnalyzeRequest(

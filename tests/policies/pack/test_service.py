@@ -210,6 +210,21 @@ def test_cancel_tells_the_server() -> None:
     assert told == [True]
 
 
+def test_stack_rules_tell_what_the_program_gave_from_what_aws_chose(service: AnalyzerService) -> None:
+    """A new endpoint without a policy shows an unknown one in its outputs; the inputs say that none was given."""
+    token = "aws:ec2/vpcEndpoint:VpcEndpoint"
+    outputs = stack_request([{"name": "subject", "type": token, "props": {"policy": UNKNOWN}}], preview=True)
+
+    def found() -> list[str]:
+        return [item.policyName for item in service.AnalyzeStack(outputs, NO_CONTEXT).diagnostics]
+
+    assert "vpc-endpoint-has-policy" not in found()
+    service.Analyze(request(token, {"serviceName": "com.amazonaws.us-east-1.s3"}), NO_CONTEXT)
+    assert "vpc-endpoint-has-policy" in found()
+    service.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="dev"), NO_CONTEXT)
+    assert "vpc-endpoint-has-policy" not in found()
+
+
 def test_stack_rules_see_parents_and_dependencies(service: AnalyzerService) -> None:
     question = stack_request([{"name": "net", "type": "aws:ec2/vpc:Vpc"}], preview=True)
     found = service.AnalyzeStack(question, NO_CONTEXT).diagnostics
