@@ -22,9 +22,7 @@ _NONE = ("", "0", "-1")
 
 def refusals(resource: ResourceType, inputs: Mapping[str, Any]) -> Iterator[Failure]:
     """What AWS would refuse among inputs that are otherwise well-formed."""
-    limits = _KEPT.get(resource.token)
-    if limits is None:
-        limits = _KEPT.setdefault(resource.token, _kept_limits(resource))
+    limits = accepted_values(resource)
     if limits:
         yield from _refusals(limits, resource.properties, inputs, "", "")
 
@@ -47,6 +45,12 @@ def _calibrated(resource: ResourceType) -> dict[str, dict[str, Any]]:
         if prop.default is not None and name in limits and refusal(limits[name], prop.default, name):
             del limits[name]
     return {path: limit.compact() for path, limit in limits.items()}
+
+
+def accepted_values(resource: ResourceType) -> Mapping[str, Limit]:
+    """What AWS accepts for the properties of a type, by path without indexes (`ingress.protocol`)."""
+    found = _KEPT.get(resource.token)
+    return _KEPT.setdefault(resource.token, _kept_limits(resource)) if found is None else found
 
 
 def _refusals(
@@ -94,7 +98,7 @@ def refusal(limit: Limit, value: str | float, path: str = "") -> str | None:
 
 
 def _not_among(text: str, accepted: tuple[str, ...], also: tuple[str, ...]) -> str | None:
-    if text.lower() in {value.lower() for value in (*accepted, *also)}:
+    if text in accepted or text.lower() in {value.lower() for value in (*accepted, *also)}:
         return None
     guess = _closest_number(text, accepted) or nearest(text, accepted)
     hint = f"; did you mean '{guess}'?" if guess else ""
