@@ -39,7 +39,7 @@ def create_flow_logs(owner: Component, args: FlowLogArgs, vpc_id: pulumi.Output[
         return None
     if args.destination != "cloudwatch":
         return FlowLogs(_flow_log(owner, args, vpc_id, destination=args.destination_arn, role=None))
-    name = f"/groundplan/{pulumi.get_project()}/{pulumi.get_stack()}/{owner.name}/flow-logs"
+    name = f"/{pulumi.get_project()}/{pulumi.get_stack()}/{owner.name}/flow-logs"
     key = None if args.key_arn is not None else owner.key("flowlogs", users=[key_ring.log_groups(name)])
     group = aws.cloudwatch.LogGroup(
         owner.name_for("flowlogs"),

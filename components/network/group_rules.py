@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.network.checks import ENDPOINTS, INTERNET
-from components.network.reach import EVERYWHERE
+from components.network.checks import ENDPOINTS
+from components.network.reach import label
 
 if TYPE_CHECKING:
     from components.foundation.component import Component
     from components.network.reach import GroupRule
-
-_LABELS = {EVERYWHERE[4]: INTERNET, EVERYWHERE[6]: f"{INTERNET}6"}
 
 
 def create_group_rules(
@@ -34,8 +32,7 @@ def _create(
     groups: Mapping[str, aws.ec2.SecurityGroup],
     prefix_lists: Mapping[str, pulumi.Output[str]],
 ) -> pulumi.Resource:
-    label = _LABELS.get(rule.peer, rule.peer.replace("/", "_"))
-    suffix = (rule.group, rule.direction, label, rule.ports.label)
+    suffix = (rule.group, rule.direction, label(rule.peer), rule.ports.label)
     peer = groups.get(rule.peer)
     prefix_list = prefix_lists.get(rule.peer)
     address = rule.peer if peer is None and prefix_list is None else None
@@ -50,7 +47,7 @@ def _create(
         ip_protocol=rule.ports.protocol,
         from_port=rule.ports.low,
         to_port=rule.ports.high,
-        description=f"{rule.ports} {'from' if rule.direction == 'from' else 'to'} {label}",
+        description=f"{rule.ports} {rule.direction} {label(rule.peer)}",
         region=owner.region,
         tags=owner.tags(*suffix),
         opts=owner.child(),

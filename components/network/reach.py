@@ -28,10 +28,20 @@ if TYPE_CHECKING:
 
 Family = Literal[4, 6]
 EVERYWHERE: Mapping[Family, str] = {4: "0.0.0.0/0", 6: "::/0"}
+NAT64_PREFIX = "64:ff9b::/96"
+"""The well-known prefix that DNS64 hands out (RFC 6052)."""
 MAX_ACL_RULES = 39
 """A direction and family of one network ACL: AWS's highest quota is 40 with its own last rule; 20 without asking."""
 
 _LOWEST_EPHEMERAL, _LOWEST_CLIENT_PORT, _HIGHEST_PORT = 1024, 32768, 65535
+
+
+_LABELS = {EVERYWHERE[4]: INTERNET, EVERYWHERE[6]: f"{INTERNET}6", NAT64_PREFIX: "nat64"}
+
+
+def label(peer: str) -> str:
+    """A peer or destination in the name of a resource: without what separates the parts of names and URNs."""
+    return _LABELS.get(peer) or peer.replace("/", "_").replace(":", ".").replace("-", "")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
-from components.network.reach import EVERYWHERE
+from components.network.reach import EVERYWHERE, NAT64_PREFIX, label
 
 if TYPE_CHECKING:
     from components.foundation.component import Component
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from components.network.tiers import Tier
     from components.network.vpc_args import ThreeTierVpcArgs
     from components.network.zones import Zone
-
-NAT64_PREFIX = "64:ff9b::/96"
-"""The well-known prefix that DNS64 hands out (RFC 6052)."""
 
 
 class Gateways:
@@ -191,7 +188,7 @@ class Router:
         owner = self._owner
         waits = [attachment] if attachment and "transit_gateway_id" in target else []
         return aws.ec2.Route(
-            owner.name_for(tier.name, zone, destination.replace("/", "_"), limit=200),
+            owner.name_for(tier.name, zone, label(destination), limit=200),
             route_table_id=tier.route_tables[zone].id,
             **_destination(destination),
             **target,

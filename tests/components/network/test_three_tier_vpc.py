@@ -61,8 +61,8 @@ def test_dropping_a_zone_leaves_the_names_of_the_others() -> None:
 
 def test_each_tier_goes_out_its_own_way() -> None:
     found = routes(build())
-    assert found["main-public-a-0.0.0.0_0"]["gatewayId"] == "main-internet-id"
-    assert found["main-application-b-0.0.0.0_0"]["natGatewayId"] == "main-nat-b-id"
+    assert found["main-public-a-internet"]["gatewayId"] == "main-internet-id"
+    assert found["main-application-b-internet"]["natGatewayId"] == "main-nat-b-id"
     assert not [name for name in found if "-data-" in name]
 
 
@@ -90,7 +90,7 @@ def test_a_regional_nat_gateway_needs_no_public_tier() -> None:
     assert nat.inputs["vpcId"] == "main-vpc-id"
     assert "subnetId" not in nat.inputs
     assert recording.named("InternetGateway")
-    assert routes(recording)["main-application-c-0.0.0.0_0"]["natGatewayId"] == "main-nat-id"
+    assert routes(recording)["main-application-c-internet"]["natGatewayId"] == "main-nat-id"
 
 
 def test_own_addresses_of_a_regional_nat_gateway() -> None:
@@ -130,8 +130,8 @@ def test_dual_stack() -> None:
     subnets = recording.named("Subnet")
     assert subnets["main-application-b"].inputs["ipv6CidrBlock"] == "2001:db8:1200:9::/64"
     found = routes(recording)
-    assert found["main-public-a-::_0"]["gatewayId"] == "main-internet-id"
-    assert found["main-application-a-::_0"]["egressOnlyGatewayId"] == "main-egressonly-id"
+    assert found["main-public-a-internet6"]["gatewayId"] == "main-internet-id"
+    assert found["main-application-a-internet6"]["egressOnlyGatewayId"] == "main-egressonly-id"
     assert not [name for name in found if "-data-" in name]
     acl = recording.named("NetworkAcl")["main-data"].inputs
     blocks = {rule.get("ipv6CidrBlock") or rule["cidrBlock"] for rule in acl["ingress"] + acl["egress"]}
@@ -146,8 +146,8 @@ def test_ipv6_only_subnets_with_dns64() -> None:
     assert subnet["enableDns64"] is True
     assert subnet["privateDnsHostnameTypeOnLaunch"] == "resource-name"
     found = routes(recording)
-    assert found["main-application-a-64:ff9b::_96"]["natGatewayId"] == "main-nat-a-id"
-    assert "main-application-a-0.0.0.0_0" not in found
+    assert found["main-application-a-nat64"]["natGatewayId"] == "main-nat-a-id"
+    assert "main-application-a-internet" not in found
 
 
 def test_a_pool_chooses_the_range_and_subnets_follow_it() -> None:
@@ -305,8 +305,8 @@ def test_transit_gateway_and_routes_of_ones_own() -> None:
     assert recording.only("VpcAttachment").inputs["subnetIds"] == [f"main-application-{z}-id" for z in "abc"]
     found = recording.named("Route")
     assert found["main-application-a-10.8.0.0_16"].inputs["transitGatewayId"] == "tgw-1"
-    assert found["main-application-a-pl-1"].inputs["destinationPrefixListId"] == "pl-1"
-    assert any("VpcAttachment" in urn for urn in found["main-application-a-pl-1"].dependencies)
+    assert found["main-application-a-pl1"].inputs["destinationPrefixListId"] == "pl-1"
+    assert any("VpcAttachment" in urn for urn in found["main-application-a-pl1"].dependencies)
     assert found["main-data-a-10.9.0.0_16"].inputs["vpcPeeringConnectionId"] == "pcx-1"
 
 
