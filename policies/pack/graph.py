@@ -90,25 +90,27 @@ class Stack:
         inverse = self._inverse.get(key)
         if inverse is None:
             inverse = self._inverse[key] = self._invert(*key)
-        return Links(inverse.sure.get(target.urn, ()), (*inverse.possible.get(target.urn, ()), *inverse.open))
+        possible = inverse.possible.get(target.urn, ())
+        # Most often there is nothing to join: one tuple then serves all targets.
+        return Links(inverse.sure.get(target.urn, ()), possible + inverse.open if possible else inverse.open)
 
     def _computed_from(self, resource: Resource, path: str) -> list[Resource]:
         urns = resource.place.property_dependencies.get(str(paths.steps(path)[0]), ())
         return [self._by_urn[urn] for urn in dict.fromkeys(urns) if urn in self._by_urn]
 
     def _invert(self, token: str, path: str, kind: str) -> _Inverse:
-        sure: dict[str, tuple[Resource, ...]] = {}
-        possible: dict[str, tuple[Resource, ...]] = {}
+        sure: dict[str, list[Resource]] = defaultdict(list)
+        possible: dict[str, list[Resource]] = defaultdict(list)
         open_ended: list[Resource] = []
         for resource in self._by_type.get(token, []):
             links = self.targets(resource, path, kind)
             for target in links.sure:
-                sure[target.urn] = (*sure.get(target.urn, ()), resource)
+                sure[target.urn].append(resource)
             for target in links.possible:
-                possible[target.urn] = (*possible.get(target.urn, ()), resource)
+                possible[target.urn].append(resource)
             if links.open:
                 open_ended.append(resource)
-        return _Inverse(sure, possible, tuple(open_ended))
+        return _Inverse(_frozen(sure), _frozen(possible), tuple(open_ended))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,10 @@ class _Inverse:
     sure: Mapping[str, tuple[Resource, ...]]
     possible: Mapping[str, tuple[Resource, ...]]
     open: tuple[Resource, ...]
+
+
+def _frozen(found: Mapping[str, list[Resource]]) -> dict[str, tuple[Resource, ...]]:
+    return {urn: tuple(resources) for urn, resources in found.items()}
 
 
 def _identities(resource: Resource) -> Iterable[str]:
