@@ -1,15 +1,11 @@
 """Applications on instances: load balancers, Auto Scaling groups, and the three-tier application made of them."""
 
 from components.compute.alarms import Alarms
-from components.compute.auto_scaling import (
-    AutoScalingGroup,
-    AutoScalingGroupArgs,
-    GroupSettings,
-    LifecycleHook,
-)
+from components.compute.auto_scaling import AutoScalingGroup, AutoScalingGroupArgs, GroupSettings
 from components.compute.certificate import Certificate
 from components.compute.flows import AppTiers
 from components.compute.instances import Image, Instance, Refresh, SpotMix, Volume
+from components.compute.lifecycle_hooks import LifecycleHook
 from components.compute.load_balancer import (
     LoadBalancer,
     LoadBalancerArgs,

@@ -18,8 +18,8 @@ from pydantic import Field, field_validator, model_validator
 from components.compute.instance_role import create_instance_role
 from components.compute.instances import Instance, Refresh, SpotMix
 from components.compute.launch_template import create_launch_template
+from components.compute.lifecycle_hooks import LifecycleHook, create_hooks, initial_hook
 from components.compute.placement import SubnetIds, together
-from components.compute.routing import Slug
 from components.compute.scaling import Measured, create_policies
 from components.compute.scaling_plan import Capacity, Scaling, Seconds
 from components.compute.target_groups import Port
@@ -38,29 +38,6 @@ TerminationPolicy = Literal[
     "AllocationStrategy", "ClosestToNextInstanceHour", "Default", "NewestInstance", "OldestInstance",
     "OldestLaunchTemplate",
 ]  # fmt: skip
-
-
-class LifecycleHook(Args):
-    """Hold an instance while it starts (`launching`) or goes (`terminating`), at most `timeout` seconds.
-
-    Then `otherwise` decides: CONTINUE or ABANDON. `notify_arn` (an SNS topic or SQS queue) needs `role_arn`;
-    without both, EventBridge tells.
-    """
-
-    name: Slug
-    when: Literal["launching", "terminating"]
-    timeout: Annotated[int, Field(ge=30, le=7200)] = 300
-    otherwise: Literal["CONTINUE", "ABANDON"] = "ABANDON"
-    notify_arn: Text | None = None
-    role_arn: Text | None = None
-
-    @model_validator(mode="after")
-    def _both_or_neither(self) -> Self:
-        if (self.notify_arn is None) != (self.role_arn is None):
-            raise ComponentError(
-                "role_arn", "notify_arn and role_arn belong together", "give both or neither"
-            )
-        return self
 
 
 class GroupSettings(Args):
@@ -158,6 +135,7 @@ class AutoScalingGroup(Component):
             health_path=args.health_path,
         )
         self.group = self._create_group(args, service_role)
+        create_hooks(self, args.hooks, self.group)
         measured = Measured(self.group.name, args.requests_label, args.requests_dimensions)
         create_policies(self, args.scaling, measured)
         self.outputs(
@@ -203,7 +181,7 @@ class AutoScalingGroup(Component):
                 "min_healthy_percentage": args.refresh.min_healthy,
                 "max_healthy_percentage": args.refresh.max_healthy,
             },
-            initial_lifecycle_hooks=[hook_args(hook) for hook in args.hooks],
+            initial_lifecycle_hooks=[initial_hook(hook) for hook in args.hooks],
             max_instance_lifetime=args.max_lifetime,
             protect_from_scale_in=args.protect_from_scale_in,
             wait_for_capacity_timeout=args.wait_for_capacity,
@@ -212,7 +190,7 @@ class AutoScalingGroup(Component):
                 {"key": key, "value": value, "propagate_at_launch": False}
                 for key, value in self.tags().items()
             ],
-            opts=self.child(ignore_changes=moved_by_scaling(args.scaling)),
+            opts=self.child(ignore_changes=["initialLifecycleHooks", *moved_by_scaling(args.scaling)]),
         )
 
 
@@ -262,15 +240,3 @@ def instance_refresh(
         preferences["checkpoint_percentages"] = list(refresh.checkpoints)
         preferences["checkpoint_delay"] = str(refresh.checkpoint_delay)
     return {"strategy": "Rolling", "preferences": preferences}
-
-
-def hook_args(hook: LifecycleHook) -> aws.autoscaling.GroupInitialLifecycleHookArgsDict:
-    """The hook as part of the group, so that it holds the very first instances too."""
-    return {
-        "name": hook.name,
-        "lifecycle_transition": f"autoscaling:EC2_INSTANCE_{hook.when.upper()}",
-        "heartbeat_timeout": hook.timeout,
-        "default_result": hook.otherwise,
-        "notification_target_arn": hook.notify_arn,
-        "role_arn": hook.role_arn,
-    }

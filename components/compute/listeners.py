@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.compute.routing import FixedResponse, Redirect, Route, assign_priorities
+from components.compute.route_priorities import assign_priorities
+from components.compute.routing import FixedResponse, Redirect, Route
 
 if TYPE_CHECKING:
     from components.compute.load_balancer import LoadBalancerSettings, MutualTls

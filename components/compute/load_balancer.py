@@ -22,7 +22,8 @@ from components.compute.certificate import Certificate, create_alias_records, cr
 from components.compute.listeners import create_listeners
 from components.compute.log_bucket import LogBucket, LogBucketArgs
 from components.compute.placement import SubnetIds, together
-from components.compute.routing import FixedResponse, Route, assign_priorities, check_destinations
+from components.compute.route_priorities import assign_priorities
+from components.compute.routing import FixedResponse, Route, check_destinations
 from components.compute.target_groups import MAX_NAME, TargetGroup, create_target_group
 from components.foundation.args import Args, Text
 from components.foundation.component import MAX_LOGICAL_NAME, Component

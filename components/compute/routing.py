@@ -1,4 +1,4 @@
-"""Which request goes where: routes of the HTTPS listener, their priorities and limits; nothing here is created.
+"""Which request goes where: routes of the HTTPS listener and their limits; nothing here is created.
 
 Follows sources/001 lines 478-491: path, host, header, method, query string and source address as conditions;
 forward, redirect and fixed response as actions. Limits are AWS's quotas for Application Load Balancers.
@@ -13,12 +13,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.compute.route_priorities import HIGHEST_GIVEN
 from components.foundation.args import Args, Text
 from components.foundation.errors import ComponentError
 
-MAX_PRIORITY = 50_000
-PRIORITY_STEP = 10
-"""Room between two routes, for one that somebody puts in by hand."""
 MAX_CONDITION_VALUES = 5
 MAX_CONDITION_WILDCARDS = 6
 MAX_CONDITION_LENGTH = 128
@@ -52,7 +50,8 @@ class Route(Args):
     Conditions: `paths` and `hosts` (`*` and `?` allowed), `methods`, `headers` (name -> values), `query`
     (key -> value; an empty key means any key) and `source_ips` (ranges; the client's own address, not the one in
     X-Forwarded-For). Places: `to` (a target group by its name), `target_group_arn` (a group made elsewhere),
-    `respond` or `redirect`. Lower `priority` is asked first; None takes the next free one, in order of writing.
+    `respond` or `redirect`. Lower `priority` (1 to 9999) is asked first, routes without one after all others.
+    Where one request can be meant for two routes, one of them needs a priority (route_priorities.py says why).
     """
 
     name: Slug
@@ -66,7 +65,7 @@ class Route(Args):
     target_group_arn: Text | None = None
     respond: FixedResponse | None = None
     redirect: Redirect | None = None
-    priority: Annotated[int, Field(ge=1, le=MAX_PRIORITY)] | None = None
+    priority: Annotated[int, Field(ge=1, le=HIGHEST_GIVEN)] | None = None
 
     @model_validator(mode="after")
     def _valid(self) -> Self:
@@ -121,44 +120,6 @@ def _check_ranges(ranges: Sequence[str]) -> None:
         except ValueError:
             remedy = "use CIDR notation without host bits, such as '192.0.2.0/24'"
             raise ComponentError("source_ips", f"{text!r} is no range of addresses", remedy) from None
-
-
-def assign_priorities(routes: Sequence[Route]) -> dict[str, int]:
-    """Route name -> priority: given ones are kept, the others get multiples of ten in order of writing.
-
-    A route added at the end moves no other, so the plan shows one new rule. Raises `ComponentError` for two
-    routes of the same name or priority, and when the numbers run out.
-    """
-    _check_unique("name", [route.name for route in routes])
-    given = [route.priority for route in routes if route.priority is not None]
-    _check_unique("priority", given)
-    taken = set(given)
-    last = 0
-    priorities: dict[str, int] = {}
-    for route in routes:
-        if route.priority is not None:
-            priorities[route.name] = route.priority
-            continue
-        last = _next_free(last, taken)
-        priorities[route.name] = last
-    return priorities
-
-
-def _next_free(last: int, taken: set[int]) -> int:
-    candidate = last + PRIORITY_STEP
-    while candidate in taken:
-        candidate += PRIORITY_STEP
-    if candidate > MAX_PRIORITY:
-        raise ComponentError("routes", f"priorities over {MAX_PRIORITY} do not exist", "use fewer routes")
-    return candidate
-
-
-def _check_unique(what: str, values: Sequence[object]) -> None:
-    for value in values:
-        if values.count(value) > 1:
-            raise ComponentError(
-                "routes", f"two routes have the {what} {value!r}", f"give each its own {what}"
-            )
 
 
 def check_destinations(routes: Sequence[Route], target_groups: Mapping[str, object]) -> None:

@@ -20,6 +20,7 @@ from components.compute import (
     Stickiness,
     TargetGroup,
 )
+from components.compute.route_priorities import priority_of
 from components.foundation.errors import ComponentError
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/1"
@@ -140,7 +141,9 @@ def test_routes_become_rules_with_conditions_and_actions(deploy: Any) -> None:
         targets=(TargetGroup(name="web"), TargetGroup(name="pricing", port=8081)),
         routes=(
             Route(name="pricing", paths=("/pricing/*",), to="pricing"),
-            Route(name="old", hosts=("old.example.com",), redirect=Redirect(host="shop.example.com")),
+            Route(
+                name="old", hosts=("old.example.com",), redirect=Redirect(host="shop.example.com"), priority=7
+            ),
             Route(
                 name="beta",
                 headers={"X-Beta": ("yes",)},
@@ -153,7 +156,11 @@ def test_routes_become_rules_with_conditions_and_actions(deploy: Any) -> None:
         ),
     )
     rules = {one.name.removeprefix("shop-route-"): one.inputs for one in recording.of("ListenerRule")}
-    assert {name: rule["priority"] for name, rule in rules.items()} == {"pricing": 10, "old": 20, "beta": 1}
+    assert {name: rule["priority"] for name, rule in rules.items()} == {
+        "pricing": priority_of("pricing"),
+        "old": 7,
+        "beta": 1,
+    }
     assert rules["pricing"]["conditions"] == [{"pathPattern": {"values": ["/pricing/*"]}}]
     assert rules["pricing"]["actions"][0]["targetGroupArn"].endswith("shop-pricing")
     assert rules["old"]["actions"][0]["redirect"]["statusCode"] == "HTTP_302"

@@ -1,65 +1,17 @@
-"""Routes: what AWS would refuse, and that priorities are unique, stable and in order."""
+"""Routes: what AWS would refuse."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
 
-from components.compute.routing import (
-    MAX_PRIORITY,
-    FixedResponse,
-    Redirect,
-    Route,
-    assign_priorities,
-    check_destinations,
-)
+from components.compute.routing import FixedResponse, Redirect, Route, check_destinations
 from components.foundation.errors import ComponentError
 
 
-def route(name: str, priority: int | None = None) -> Route:
-    return Route(name=name, paths=(f"/{name}/*",), to="web", priority=priority)
-
-
-priorities = st.lists(st.one_of(st.none(), st.integers(1, 400)), max_size=40).filter(
-    lambda given: len({p for p in given if p is not None}) == len([p for p in given if p is not None])
-)
-
-
-def as_routes(given_priorities: list[int | None]) -> list[Route]:
-    return [route(f"r{index}", priority) for index, priority in enumerate(given_priorities)]
-
-
-@given(priorities)
-def test_priorities_are_unique_and_given_ones_are_kept(given_priorities: list[int | None]) -> None:
-    routes = as_routes(given_priorities)
-    assigned = assign_priorities(routes)
-    assert len(set(assigned.values())) == len(routes)
-    assert all(1 <= priority <= MAX_PRIORITY for priority in assigned.values())
-    assert all(assigned[one.name] == one.priority for one in routes if one.priority is not None)
-
-
-@given(priorities)
-def test_routes_without_priority_keep_their_order(given_priorities: list[int | None]) -> None:
-    routes = as_routes(given_priorities)
-    assigned = assign_priorities(routes)
-    free = [assigned[one.name] for one in routes if one.priority is None]
-    assert free == sorted(free)
-
-
-@given(priorities)
-def test_a_route_at_the_end_moves_no_other(given_priorities: list[int | None]) -> None:
-    before = assign_priorities(as_routes(given_priorities))
-    after = assign_priorities([*as_routes(given_priorities), route("last")])
-    assert {name: after[name] for name in before} == before
-
-
-def test_two_routes_of_one_name_or_priority_are_refused() -> None:
-    with pytest.raises(ComponentError, match="two routes have the name 'a'"):
-        assign_priorities([route("a"), route("a")])
-    with pytest.raises(ComponentError, match="two routes have the priority 7"):
-        assign_priorities([route("a", 7), route("b", 7)])
+def route(name: str) -> Route:
+    return Route(name=name, paths=(f"/{name}/*",), to="web")
 
 
 @pytest.mark.parametrize(
