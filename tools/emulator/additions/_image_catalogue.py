@@ -27,7 +27,11 @@ class Image:
     root: str = "/dev/xvda"
     size: int = 8
     platform: str | None = None
-    alias: str | None = "amazon"
+
+    @property
+    def alias(self) -> str | None:
+        """Whether `owners=["amazon"]` finds it: AWS's own accounts are one owner under that name."""
+        return None if self.owner in (CANONICAL, DEBIAN, RED_HAT) else "amazon"
 
     def id_in(self, region: str) -> str:
         """Its id in a Region: always the same, and another one in each Region."""
