@@ -92,7 +92,17 @@ def sync(uv: Path) -> None:
     python = getattr(sys, "_base_executable", sys.executable)  # a venv must not hang on another venv
     _run(
         # The system's certificates, because companies put their own into it and uv brings only the public ones.
-        [str(uv), "--system-certs", "sync", "--frozen", "--quiet", "--project", str(ROOT), "--python", python],
+        [
+            str(uv),
+            "--system-certs",
+            "sync",
+            "--frozen",
+            "--quiet",
+            "--project",
+            str(ROOT),
+            "--python",
+            python,
+        ],
         "the locked packages could not be installed; check the network, or UV_DEFAULT_INDEX, and run it again",
         environment,
     )

@@ -14,6 +14,9 @@ from typing import IO, Any
 
 from tools.workbench.project import Project, WorkbenchError
 
+STATE_VERSION = 3
+"""Version of the form in which `pulumi stack export` and `import` give and take a state."""
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -43,9 +46,17 @@ class Pulumi:
             process_group=0,
         )
 
-    def ask(self, *arguments: str) -> str:
+    def ask(self, *arguments: str, given: str = "") -> str:
         """Run a quick command on the state alone; its output. Raises WorkbenchError with the CLI's own words."""
-        answer = self._quiet(*arguments)
+        answer = subprocess.run(
+            [str(self.executable), *arguments, "--non-interactive"],
+            cwd=self.project.config_folder,
+            env=dict(self.environment),
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if answer.returncode != 0:
             words = " ".join((answer.stderr.strip() or answer.stdout.strip()).split())
             raise WorkbenchError(f"pulumi {' '.join(arguments[:2])}: {words}")
@@ -65,22 +76,16 @@ class Pulumi:
         deployment: dict[str, Any] = json.loads(self.ask("stack", "export", "--stack", self.project.stack))
         return deployment["deployment"] or {}
 
+    def restore(self, deployment: Mapping[str, Any]) -> None:
+        """Make `deployment` the stack's state."""
+        text = json.dumps({"version": STATE_VERSION, "deployment": deployment})
+        self.ask("stack", "import", "--stack", self.project.stack, given=text)
+
     def last_changes(self) -> dict[str, int]:
         """How many resources the last operation created, updated, ... or left as they were (`same`)."""
         arguments = ("stack", "history", "--stack", self.project.stack, "--json", "--page-size", "1")
         history = json.loads(self.ask(*arguments) or "[]")
         return dict(history[0].get("resourceChanges") or {}) if history else {}
-
-    def _quiet(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(self.executable), *arguments, "--non-interactive"],
-            cwd=self.project.config_folder,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
     def _foreground(self, arguments: list[str], folder: Path, stdout: IO[bytes] | int | None) -> int:
         """Run the CLI in a process group of its own and hand every Ctrl-C on to it exactly once.

@@ -1,8 +1,9 @@
 """Puts a stack's state right after a run that was killed: its lock, and operations that it did not see the end of.
 
 Ctrl-C needs nothing of this: the engine then waits for what is under way. A killed engine leaves the file backend's
-lock behind, and in the state a list of operations that it had begun. A refresh asks the AWS what became of them:
-changed and deleted resources are read back; a resource that was created but never recorded is adopted.
+lock behind, and in the state a list of operations that it had begun. What it created without recording it is adopted
+into the state; a refresh then reads all resources back from the AWS, which tells what became of the other operations.
+(`pulumi refresh --import-pending-creates` is meant for the same, but the CLI built here marks them and adopts nothing.)
 """
 
 from __future__ import annotations
@@ -50,24 +51,29 @@ def pending_operations(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(deployment.get("pending_operations") or [])
 
 
-def adoptions(deployment: Mapping[str, Any], existing: Mapping[str, Sequence[str]]) -> list[str]:
-    """Which resource of the AWS belongs to which interrupted creation, as alternating URN and id.
+def settled(deployment: Mapping[str, Any], existing: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The state without pending operations, with what they had created in it.
 
-    `existing`: ids of all resources in the AWS by type. An id that no resource of the state has was created by an
-    operation whose end the engine did not see. Where several of one type are left over the order of creation decides;
-    a wrong pair is put right by the next `up`, which compares every property.
+    `existing`: ids of all resources in the AWS by type, in order of creation. An id that no resource of the state has
+    belongs to a creation whose end the engine did not see. Where several of one type are left over the order decides;
+    a wrong pair is put right by the next `up`, which compares every property. Outputs are left to a refresh.
     """
+    resources = [dict(one) for one in deployment.get("resources") or []]
     known: dict[str, set[str]] = defaultdict(set)
-    for resource in deployment.get("resources") or []:
-        known[resource["type"]].add(resource.get("id", ""))
+    for one in resources:
+        known[one["type"]].add(one.get("id", ""))
     left = {token: [one for one in ids if one not in known[token]] for token, ids in existing.items()}
-    pairs: list[str] = []
     for operation in pending_operations(deployment):
-        resource = operation["resource"]
-        candidates = left.get(resource["type"], [])
-        if operation["type"] == "creating" and candidates:
-            pairs += [resource["urn"], candidates.pop(0)]
-    return pairs
+        created = dict(operation["resource"])
+        candidates = left.get(created["type"], [])
+        if operation["type"] != "creating" or not candidates:
+            continue
+        for one in resources:
+            if one["urn"] == created["urn"]:  # a replacement: the old one was to be deleted next
+                one["delete"] = True
+        resources.append({**created, "id": candidates.pop(0), "outputs": created.get("inputs", {})})
+    rest = {name: value for name, value in deployment.items() if name != "pending_operations"}
+    return {**rest, "resources": resources}
 
 
 def require_unlocked(backend: Path) -> None:

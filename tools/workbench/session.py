@@ -49,10 +49,8 @@ class Session:
         say(
             f"a run was killed in the middle of {len(pending)} operations; asking the AWS what became of them"
         )
-        adopted = recover.adoptions(deployment, status.ids(self.running))
-        pairs = [part for one in adopted for part in ("--import-pending-creates", one)]
-        how = ("--yes", "--skip-preview", "--suppress-progress", "--clear-pending-creates")
-        if self.pulumi.operate("refresh", *how, *pairs) != 0:
+        self.pulumi.restore(recover.settled(deployment, status.ids(self.running)))
+        if self.pulumi.operate("refresh", "--yes", "--skip-preview", "--suppress-progress") != 0:
             raise WorkbenchError("the state could not be put right; `make down` takes everything away")
 
 
