@@ -56,6 +56,8 @@ def _started(*arguments: str) -> Iterator[tuple[str, float]]:
         if process.stdout is None:
             raise RuntimeError("the server's output is not connected")
         port = process.stdout.readline().strip()
+        if not port.isdigit():
+            raise RuntimeError(f"python {' '.join(arguments)}: the server ended without printing its port")
         yield port, time.perf_counter() - started
     finally:
         process.terminate()
