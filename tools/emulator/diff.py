@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tools.emulator.schema import ResourceType
+from tools.emulator.schema import Property, ResourceType
 from tools.emulator.values import UNKNOWN, Asset, Secret, has_unknown, plain
 
 ADD, DELETE, UPDATE = "add", "delete", "update"
@@ -68,9 +68,26 @@ def changes(
         if normal and name in normal and means_the_same(normal[name], old.get(name), new.get(name)):
             continue
         replaces = name not in update_on and (name in replace_on or (prop is not None and prop.replace))
-        for path, kind in _compare(name, old.get(name), new.get(name), name in unordered):
+        is_set = name in unordered or (prop is not None and _only_moved(prop, old.get(name), new.get(name)))
+        for path, kind in _compare(name, old.get(name), new.get(name), is_set):
             found.append(Change(path, kind, replaces))
     return found
+
+
+_SET = re.compile(r"\b(?:set of|one or more|can be (?:specified|defined) multiple times)\b", re.IGNORECASE)
+_ORDER = re.compile(r"\border(?:ed|ing)?\b|\bin sequence\b|\bpriority\b", re.IGNORECASE)
+
+
+def _only_moved(prop: Property, old: Any, new: Any) -> bool:
+    """Whether the items of a list only changed places, and its documentation speaks of a set.
+
+    The real provider's schema says which lists are sets; the SDK shows both as lists, so only the text tells.
+    """
+    if not (isinstance(old, list) and isinstance(new, list) and len(old) == len(new) > 1):
+        return False
+    if not same(old, new, unordered=True):
+        return False
+    return _SET.search(prop.doc) is not None and _ORDER.search(prop.doc) is None
 
 
 def is_ignored(path: str, ignored: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tools.emulator.diff import means_the_same, same
-from tools.emulator.schema import ResourceType
+from tools.emulator.schema import ResourceType, TypeRef
 from tools.emulator.values import plain
 
 
@@ -34,7 +34,7 @@ def inputs_from(
         if normal and name in normal and old and means_the_same(normal[name], old.get(name), there):
             continue
         if name in old and old[name] is not None:
-            inputs[name] = _merged(old[name], there)
+            inputs[name] = _merged(prop.type, old[name], there)
         elif not old and not before:
             if there not in (None, "", [], {}) and there != prop.default and name != "tagsAll":
                 inputs[name] = there
@@ -43,22 +43,44 @@ def inputs_from(
         elif not prop.computed and there not in (None, "", [], {}, False, 0) and there != prop.default:
             inputs[name] = there
     if old.get("tagsAll") is not None and isinstance(really.get("tagsAll"), Mapping):
-        inputs["tagsAll"] = _merged(old["tagsAll"], really["tagsAll"])
+        inputs["tagsAll"] = _merged(None, old["tagsAll"], really["tagsAll"])
     return inputs
 
 
-def _merged(given: Any, there: Any) -> Any:
-    """`given` where it means the same as `there`; nested blocks are compared only in what was given."""
+def _merged(kind: TypeRef | None, given: Any, there: Any) -> Any:
+    """`given` where it means the same as `there`; nested objects are compared only in what was given."""
     bare = plain(given)
     if same(bare, there, unordered=True):
         return given
     if isinstance(bare, Mapping) and isinstance(there, Mapping):
-        kept = {key: _merged(value, there.get(key)) for key, value in bare.items() if value is not None}
-        return kept if not _tags_like(bare, there) else {**kept, **there}
+        return _merged_map(bare, there) if kind is None or kind.object is None else _merged_object(kind, bare, there)
     if isinstance(bare, list) and isinstance(there, list) and len(bare) == len(there):
-        return [_merged(a, b) for a, b in zip(bare, there, strict=True)]
+        element = None if kind is None else kind.element
+        return [_merged(element, mine, other) for mine, other in _pairs(bare, there)]
     return there
 
 
-def _tags_like(given: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
-    return all(isinstance(value, str) for value in [*given.values(), *there.values()])
+def _merged_map(given: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
+    """A map such as tags: what is not there any more was taken away, what is there beyond was put there."""
+    kept = {key: _merged(None, value, there[key]) for key, value in given.items() if key in there}
+    return {**kept, **{key: value for key, value in there.items() if key not in kept}}
+
+
+def _merged_object(kind: TypeRef, given: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, Any]:
+    """A nested object: what a read does not show (a password) stays as it was given."""
+    types = kind.object.properties if kind.object is not None else {}
+    return {
+        key: _merged(types[key].type if key in types else None, value, there[key]) if key in there else value
+        for key, value in given.items()
+    }
+
+
+def _pairs(given: list[Any], there: list[Any]) -> list[tuple[Any, Any]]:
+    """Each given item with the one that is there for it: an equal one where there is, else the next that is left."""
+    left = list(there)
+    equal: dict[int, Any] = {}
+    for index, item in enumerate(given):
+        match = next((i for i, other in enumerate(left) if same(item, other, unordered=True)), None)
+        if match is not None:
+            equal[index] = left.pop(match)
+    return [(item, equal[index] if index in equal else left.pop(0)) for index, item in enumerate(given)]
