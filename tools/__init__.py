@@ -1,0 +1,1 @@
+"""The tools around the program: nothing of the program or the pack imports them."""

@@ -57,7 +57,9 @@ def run(engine: Engine, project: Path, state: Path, provider: Mapping[str, str],
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"pulumi {' '.join(arguments)} failed:\n{done.stdout[-3000:]}\n{done.stderr[-2000:]}")
+        raise RuntimeError(
+            f"pulumi {' '.join(arguments)} failed:\n{done.stdout[-3000:]}\n{done.stderr[-2000:]}"
+        )
     return time.perf_counter() - started
 
 

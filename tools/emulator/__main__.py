@@ -39,11 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m tools.emulator", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tools.emulator",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("what", choices=["start", "stop", "status", "reset", "exec"])
-    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help="state folder (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=None, help="port of the AWS endpoint (default: a free one, then kept)")
+    parser.add_argument(
+        "--state", type=Path, default=DEFAULT_STATE, help="state folder (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=None, help="port of the AWS endpoint (default: a free one, then kept)"
+    )
     parser.add_argument("command", nargs=argparse.REMAINDER, help="for exec: the command after --")
     return parser
 
@@ -85,7 +91,7 @@ def _exec(state: Path, options: argparse.Namespace) -> int:
     running = ensure_running(state, options.port)
     settings = {**_engine_environment(state.resolve().parent), **environment(state, running)}
     try:
-        os.execvpe(command[0], command, settings)
+        os.execvpe(command[0], command, settings)  # noqa: S606 -- the command is the user's own
     except FileNotFoundError as error:
         raise EmulatorError(f"{command[0]}: no such command on PATH") from error
 

@@ -7,19 +7,22 @@ what keeps a deployment fast.
 from __future__ import annotations
 
 import functools
+import re
 import threading
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
 from tools.emulator.gate import Gate, environ_for
 
 ENDPOINT = "http://127.0.0.1"
+NO_SECRET = "embedded"  # noqa: S105 -- the embedded AWS checks no signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,6 @@ def partition_of(region: str) -> tuple[str, str]:
         if region in partition["regions"]:
             return partition["id"], partition["outputs"]["dnsSuffix"]
     for partition in _partitions():
-        import re
-
         if re.match(partition["regionRegex"], region):
             return partition["id"], partition["outputs"]["dnsSuffix"]
     return "aws", "amazonaws.com"
@@ -56,8 +57,6 @@ def partition_of(region: str) -> tuple[str, str]:
 
 @functools.cache
 def _partitions() -> list[dict[str, Any]]:
-    import botocore.session
-
     loader = botocore.session.get_session().get_component("data_loader")
     return list(loader.load_data("partitions")["partitions"])
 
@@ -77,8 +76,9 @@ class Accounts:
         self._gate = gate
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, Place], Any] = {}
-        self._session = boto3.session.Session(
-            aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name="us-east-1"
+        # Any: the stubs know each service by a literal name, and the name comes from data here.
+        self._session: Any = boto3.session.Session(
+            aws_access_key_id="embedded", aws_secret_access_key=NO_SECRET, region_name="us-east-1"
         )
         self._config = Config(
             retries={"max_attempts": 0, "mode": "standard"},
@@ -101,7 +101,7 @@ class Accounts:
             region_name=place.region,
             endpoint_url=ENDPOINT,
             aws_access_key_id=place.account,
-            aws_secret_access_key="embedded",
+            aws_secret_access_key=NO_SECRET,
             config=self._config,
         )
         client.meta.events.register("before-send", functools.partial(self._send, place.account))
@@ -111,15 +111,28 @@ class Accounts:
         parts = urlsplit(request.url)
         url = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {"HTTP_X_MOTO_ACCOUNT_ID": account}
-        for name, value in request.headers.items():
-            text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        for name, value in _texts(request.headers):
             key = name.upper().replace("-", "_")
-            headers["CONTENT_TYPE" if key == "CONTENT_TYPE" else f"HTTP_{key}"] = text
-        body = request.body
-        raw = body.read() if hasattr(body, "read") else (body or b"")
-        raw = raw.encode() if isinstance(raw, str) else bytes(raw)
+            headers["CONTENT_TYPE" if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
         # The environment knows the whole body, whatever the client said about how it would send it.
         headers.pop("HTTP_TRANSFER_ENCODING", None)
         headers.pop("HTTP_CONTENT_LENGTH", None)
-        status, answer_headers, answer = self._gate.call(environ_for(request.method, url, headers, raw))
-        return AWSResponse(request.url, int(status.split()[0]), dict(answer_headers), _Body(answer))  # type: ignore[arg-type]  # a raw body as moto's own stubber gives it
+        status, answer_headers, answer = self._gate.call(
+            environ_for(request.method, url, headers, _bytes(request.body))
+        )
+        return AWSResponse(
+            request.url, int(status.split()[0]), cast("Any", dict(answer_headers)), cast("Any", _Body(answer))
+        )
+
+
+def _texts(headers: Any) -> list[tuple[str, str]]:
+    return [
+        (name, value.decode("latin-1") if isinstance(value, bytes) else str(value))
+        for name, value in headers.items()
+    ]
+
+
+def _bytes(body: Any) -> bytes:
+    """A request's body, which botocore has as text, bytes, a file or nothing."""
+    raw = body.read() if hasattr(body, "read") else body or b""
+    return raw.encode() if isinstance(raw, str) else bytes(raw)

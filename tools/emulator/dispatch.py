@@ -23,17 +23,17 @@ def _application_of(service: str) -> Any:
     return create_backend_app(service)
 
 
-class Dispatcher(DomainDispatcherApplication):
+class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]  # moto has no types
     """moto's dispatcher with a memory of which service serves which host."""
 
     def __init__(self) -> None:
         super().__init__(_application_of)
-        self.get_backend_for_host = functools.cache(super().get_backend_for_host)  # type: ignore[method-assign]  # same signature, remembered
+        self.get_backend_for_host = functools.cache(super().get_backend_for_host)
 
 
 @functools.cache
 def application() -> Any:
-    """moto as a WSGI application; one for each process, as moto's resources are."""
+    """Moto as a WSGI application; one for each process, as moto's resources are."""
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
     return Dispatcher()
 
@@ -47,7 +47,7 @@ def repeat_from(seed: int) -> None:
     made = getattr(AccountSpecificBackend, "_unrepeated", AccountSpecificBackend.__getitem__)
 
     def repeatable(self: Any, region: str) -> Any:
-        if ("aws" if region == "global" else region) in self.keys():  # noqa: SIM118 -- `in self` asks for another thing
+        if ("aws" if region == "global" else region) in self.keys():
             return made(self, region)
         before = mock_random.getstate()
         mock_random.seed(f"{seed}:{self.service_name}:{self.account_id}:{region}")
@@ -56,5 +56,5 @@ def repeat_from(seed: int) -> None:
         finally:
             mock_random.setstate(before)
 
-    AccountSpecificBackend._unrepeated = made  # type: ignore[attr-defined]  # kept for the next seed
-    AccountSpecificBackend.__getitem__ = repeatable  # type: ignore[method-assign]  # moto has no hook for it
+    AccountSpecificBackend._unrepeated = made  # noqa: SLF001 -- kept for the next seed
+    AccountSpecificBackend.__getitem__ = repeatable  # moto has no hook for it

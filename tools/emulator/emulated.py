@@ -9,7 +9,7 @@ in botocore; a declaration only names what differs:
         service="ec2",
         create=Create("create_subnet", id="Subnet.SubnetId"),
         read=Read("describe_subnets", by="SubnetIds[]", item="Subnets[0]", take={"arn": "SubnetArn"}),
-        changes=[Change("modify_subnet_attribute", by="SubnetId", send={"mapPublicIpOnLaunch": "MapPublicIpOnLaunch.Value"})],
+        changes=[Change("modify_subnet_attribute", by="SubnetId", send={"enableDns64": "EnableDns64.Value"})],
         delete=Delete("delete_subnet", by="SubnetId"),
         tags=ec2_tags("subnet"),
         replace_on=("vpcId", "cidrBlock", "availabilityZone"),
@@ -31,7 +31,15 @@ from tools.emulator.accounts import Accounts, Place
 from tools.emulator.mapping import parameters, put_path, take
 from tools.emulator.schema import ResourceType
 
-GONE = ("NotFound", "NoSuch", "DoesNotExist", "ResourceNotFoundException", "NotFoundException", "InvalidID", "Malformed")
+GONE = (
+    "NotFound",
+    "NoSuch",
+    "DoesNotExist",
+    "ResourceNotFoundException",
+    "NotFoundException",
+    "InvalidID",
+    "Malformed",
+)
 
 
 @dataclass(slots=True)
@@ -75,7 +83,9 @@ class Call:
         """The tags to be on the resource, the provider's default tags among them."""
         return _all_tags(self.inputs)
 
-    def arn(self, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
+    def arn(
+        self, service: str, resource: str, *, region: str | None = None, account: str | None = None
+    ) -> str:
         """An ARN in the resource's partition, account and Region; `region=""` for global services."""
         where = self.place.region if region is None else region
         whose = self.place.account if account is None else account
@@ -96,6 +106,7 @@ class Create:
     """If given, only these properties are sent by themselves."""
 
     def __call__(self, call: Call) -> str:
+        """Create, and return the id."""
         client = call.aws()
         given = call.inputs if self.only is None else {k: v for k, v in call.inputs.items() if k in self.only}
         given = {k: v for k, v in given.items() if k not in ("tags", "tagsAll", "region")}
@@ -137,6 +148,7 @@ class Read:
         return jmespath.search(self.item, answer) or None
 
     def __call__(self, call: Call) -> dict[str, Any] | None:
+        """Read, as output properties; None where it is gone."""
         item = self.fetch(call)
         if item is None:
             return None
@@ -160,6 +172,7 @@ class Change:
     """Whether it also runs when the resource is created (not where the create operation takes the property itself)."""
 
     def __call__(self, call: Call) -> None:
+        """Make the call."""
         names = [name for name in self.send if call.changed(name)]
         if not names:
             return
@@ -184,6 +197,7 @@ class Delete:
     also: Callable[[Call], Mapping[str, Any]] | None = None
 
     def __call__(self, call: Call) -> None:
+        """Make the call."""
         params = by_id(self.by, call.id)
         if self.also is not None:
             params.update(self.also(call))
@@ -288,19 +302,23 @@ def create(emulated: Emulated, call: Call) -> dict[str, Any] | None:
 
 
 def _tags_at_create(emulated: Emulated) -> bool:
-    return emulated.tags is not None and emulated.tags.at_create is not None and isinstance(emulated.create, Create)
+    return (
+        emulated.tags is not None
+        and emulated.tags.at_create is not None
+        and isinstance(emulated.create, Create)
+    )
 
 
 def _create(emulated: Emulated, call: Call) -> str:
     create_op = emulated.create
     if not isinstance(create_op, Create):
         return create_op(call)
-    if call.tags and _tags_at_create(emulated):
-        also, at_create = create_op.also, emulated.tags and emulated.tags.at_create
-        assert at_create is not None  # noqa: S101 -- for the type checker; _tags_at_create has looked
+    also, at_create = create_op.also, emulated.tags.at_create if emulated.tags else None
+    if call.tags and at_create is not None:
+        with_them = at_create
 
         def with_tags(call: Call) -> Mapping[str, Any]:
-            return {**(also(call) if also else {}), **at_create(call.tags)}
+            return {**(also(call) if also else {}), **with_them(call.tags)}
 
         create_op = Create(create_op.action, create_op.id, create_op.send, with_tags, create_op.only)
     return create_op(call)

@@ -7,6 +7,8 @@ gate does what moto's server leaves open:
 - the account of a request: the account of an assumed role, else an access key of twelve digits is the account itself,
   else the default account;
 - the journal (`journal.py`): changing requests are recorded, and replayed at the start.
+
+moto is imported at the first request: it takes seconds to load, and most previews need nothing of it.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ DEFAULT_REGION = "us-east-1"
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
-_READ_ONLY = re.compile(r"^(Describe|List|Get(?!SessionToken|FederationToken)|BatchGet|Head|Lookup|Search|Query$|Scan$|Simulate)")
+_READ_ONLY = re.compile(
+    r"^(Describe|List|Get(?!SessionToken|FederationToken)|BatchGet|Head|Lookup|Search|Query$|Scan$|Simulate)"
+)
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 _ACTION = re.compile(rb"(?:^|&)Action=([A-Za-z0-9]+)")
 _NOT_STORED = {"HTTP_CONNECTION", "HTTP_ACCEPT_ENCODING", "HTTP_HOST", "HTTP_USER_AGENT"}
@@ -58,10 +62,10 @@ class Gate:
     def _load(self) -> None:
         if self._moto is not None:
             return
-        from moto.core.config import default_user_config
-        from moto.moto_api._internal import mock_random
+        from moto.core.config import default_user_config  # noqa: PLC0415 -- see the module docstring
+        from moto.moto_api._internal import mock_random  # noqa: PLC0415 -- see the module docstring
 
-        from tools.emulator.dispatch import application, repeat_from
+        from tools.emulator.dispatch import application, repeat_from  # noqa: PLC0415 -- see the module docstring
 
         # AWS has its managed policies; moto loads them only on request. Functions never run in containers here.
         default_user_config["iam"]["load_aws_managed_policies"] = True
@@ -96,7 +100,7 @@ class Gate:
     def _serve(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
         captured: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        def start_response(status: str, headers: list[tuple[str, str]], _failure: Any = None) -> None:
             captured[:] = [status, headers]
 
         chunks = self._moto(environ, start_response)
@@ -118,8 +122,8 @@ class Gate:
         key = found.group(1) if found else ""
         if re.fullmatch(r"\d{12}", key):
             return key
-        from moto.core import DEFAULT_ACCOUNT_ID
-        from moto.iam.models import get_account_id_from
+        from moto.core import DEFAULT_ACCOUNT_ID  # noqa: PLC0415 -- see the module docstring
+        from moto.iam.models import get_account_id_from  # noqa: PLC0415 -- see the module docstring
 
         account = str(get_account_id_from(key)) if key else DEFAULT_ACCOUNT_ID
         return self._default_account if account == DEFAULT_ACCOUNT_ID else account
@@ -161,7 +165,9 @@ def entry_of(environ: Mapping[str, Any], body: bytes) -> Entry:
 
 def environ_of(entry: Entry) -> Environ:
     """The WSGI environment of a journalled request."""
-    return environ_for(entry.method, entry.url, {**entry.headers, "HTTP_X_MOTO_ACCOUNT_ID": entry.account}, entry.body)
+    return environ_for(
+        entry.method, entry.url, {**entry.headers, "HTTP_X_MOTO_ACCOUNT_ID": entry.account}, entry.body
+    )
 
 
 def environ_for(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Environ:

@@ -31,6 +31,7 @@ class Entry:
     account: str
 
     def as_line(self) -> bytes:
+        """The entry as a line of the file."""
         fields = {
             "method": self.method,
             "url": self.url,
@@ -42,6 +43,7 @@ class Entry:
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Entry:
+        """The entry of a line's fields."""
         return cls(
             method=fields["method"],
             url=fields["url"],

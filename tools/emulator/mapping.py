@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import functools
 import json
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ import jmespath
 from botocore import xform_name
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from tools.emulator.schema import Property, ResourceType, TypeRef
+from tools.emulator.schema import FunctionType, Property, ResourceType, TypeRef
 
 
 def same_name(name: str) -> str:
@@ -82,7 +82,11 @@ def to_api(shape: Shape, value: Any) -> Any:
         items = value if isinstance(value, list) else [value]
         return [to_api(shape.member, item) for item in items if item is not None]
     if isinstance(shape, MapShape):
-        return {str(k): to_api(shape.value, v) for k, v in value.items()} if isinstance(value, Mapping) else value
+        return (
+            {str(k): to_api(shape.value, v) for k, v in value.items()}
+            if isinstance(value, Mapping)
+            else value
+        )
     return _scalar(shape.type_name, value)
 
 
@@ -118,7 +122,9 @@ def _text(value: Any) -> str:
 
 
 def take(
-    resource: ResourceType, item: Mapping[str, Any], names: Mapping[str, str | Callable[[Any], Any]] | None = None
+    resource: ResourceType | FunctionType,
+    item: Mapping[str, Any],
+    names: Mapping[str, str | Callable[[Any], Any]] | None = None,
 ) -> dict[str, Any]:
     """The output properties that an API item holds. `names` says where those are that are named differently."""
     found: dict[str, Any] = {}
@@ -141,7 +147,7 @@ def take(
 
 def from_api(kind: TypeRef, value: Any) -> Any:
     """An API value in the form of a property type."""
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(bytes(value)).decode("ascii")
@@ -181,7 +187,9 @@ def tags_of(item: Mapping[str, Any]) -> dict[str, str] | None:
         if isinstance(tags, Mapping):
             return {str(k): str(v) for k, v in tags.items()}
         if isinstance(tags, list):
-            return {_first(tag, "Key", "TagKey", "key"): _first(tag, "Value", "TagValue", "value") for tag in tags}
+            return {
+                _first(tag, "Key", "TagKey", "key"): _first(tag, "Value", "TagValue", "value") for tag in tags
+            }
     return None
 
 

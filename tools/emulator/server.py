@@ -71,7 +71,10 @@ def serving(state: Path | None, http_port: int = 0) -> Iterator[Running]:
     thread.start()
     provider = grpc.server(
         ThreadPoolExecutor(WORKERS, thread_name_prefix="provider"),
-        options=[("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)],
+        options=[
+            ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+            ("grpc.max_send_message_length", MESSAGE_LIMIT),
+        ],
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Accounts(gate), records), provider)
     port = provider.add_insecure_port("127.0.0.1:0")
@@ -99,9 +102,9 @@ def with_status(gate: Gate, records: Records) -> Callable[..., Iterable[bytes]]:
 
 
 def _handler() -> type[Any]:
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from moto.moto_server.werkzeug_app import MotoRequestHandler  # noqa: PLC0415 -- loads moto
 
-    class Quiet(MotoRequestHandler):
+    class Quiet(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
         """Moto's handler without a line for each request."""
 
         protocol_version = "HTTP/1.1"
@@ -146,4 +149,3 @@ def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-

@@ -6,6 +6,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+import botocore.session
+
 from tools.emulator.functions import DataSource, Request
 
 
@@ -36,8 +38,6 @@ def region(request: Request) -> Mapping[str, Any]:
 @functools.cache
 def region_descriptions() -> dict[str, str]:
     """Region -> its name for people, from botocore's table."""
-    import botocore.session
-
     loader = botocore.session.get_session().get_component("data_loader")
     found: dict[str, str] = {}
     for partition in loader.load_data("partitions")["partitions"]:

@@ -14,26 +14,30 @@ def ec2_tags(kind: str) -> Tagging:
     return Tagging(
         at_create=lambda tags: {"TagSpecifications": [{"ResourceType": kind, "Tags": tag_list(tags)}]},
         put=_put_ec2,
-        remove=lambda call, keys: call.aws("ec2").delete_tags(Resources=[call.id], Tags=[{"Key": key} for key in keys]),
+        remove=_remove_ec2,
     )
-
-
-EC2_TAGS_LATER = Tagging(
-    at_create=None,
-    put=lambda call, tags: _put_ec2(call, tags),
-    remove=lambda call, keys: call.aws("ec2").delete_tags(Resources=[call.id], Tags=[{"Key": key} for key in keys]),
-    read=lambda call: _read_ec2(call),
-)
-"""EC2's tags for kinds whose create call takes none."""
 
 
 def _put_ec2(call: Call, tags: dict[str, str]) -> None:
     call.aws("ec2").create_tags(Resources=[call.id], Tags=tag_list(tags))
 
 
+def _remove_ec2(call: Call, keys: list[str]) -> None:
+    call.aws("ec2").delete_tags(Resources=[call.id], Tags=[{"Key": key} for key in keys])
+
+
 def _read_ec2(call: Call) -> dict[str, str]:
     filters = [{"Name": "resource-id", "Values": [call.id]}]
     return tags_of(call.aws("ec2").describe_tags(Filters=filters)) or {}
+
+
+EC2_TAGS_LATER = Tagging(
+    at_create=None,
+    put=_put_ec2,
+    remove=_remove_ec2,
+    read=_read_ec2,
+)
+"""EC2's tags for kinds whose create call takes none."""
 
 
 def listed_tags(
