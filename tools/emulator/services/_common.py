@@ -73,6 +73,16 @@ def name_or_prefixed(call: Call) -> str:
 _numbers = itertools.count(1)
 
 
+def remembered(given: Any, there: Any) -> Any:
+    """What is there, filled up from what was given where moto has lost a part."""
+    if isinstance(given, Mapping) and isinstance(there, Mapping):
+        lost = {key: value for key, value in given.items() if key not in there}
+        return {**{key: remembered(given.get(key), value) for key, value in there.items()}, **lost}
+    if isinstance(given, list) and isinstance(there, list) and len(given) == len(there):
+        return [remembered(a, b) for a, b in zip(given, there, strict=True)]
+    return there
+
+
 def as_text(document: Any) -> str:
     """A JSON document as text, whether the program gave text or an object."""
     return document if isinstance(document, str) else json.dumps(document)

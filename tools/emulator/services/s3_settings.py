@@ -15,7 +15,7 @@ import jmespath
 
 from tools.emulator.emulated import Call, Emulated
 from tools.emulator.mapping import from_api, parameters
-from tools.emulator.services._common import as_text, nothing, unless_gone, void
+from tools.emulator.services._common import as_text, nothing, remembered, unless_gone, void
 
 
 def bucket_of(call: Call) -> str:
@@ -27,16 +27,6 @@ def setting_id(call: Call) -> str:
     """The id of a setting: the bucket's name, and the owner where one is given."""
     owner = call.inputs.get("expectedBucketOwner")
     return f"{call.inputs['bucket']},{owner}" if owner else str(call.inputs["bucket"])
-
-
-def remembered(given: Any, there: Any) -> Any:
-    """What is there, filled up from what was given where moto has lost a part."""
-    if isinstance(given, Mapping) and isinstance(there, Mapping):
-        lost = {key: value for key, value in given.items() if key not in there}
-        return {**{key: remembered(given.get(key), value) for key, value in there.items()}, **lost}
-    if isinstance(given, list) and isinstance(there, list) and len(given) == len(there):
-        return [remembered(a, b) for a, b in zip(given, there, strict=True)]
-    return there
 
 
 @dataclass(frozen=True, slots=True)
