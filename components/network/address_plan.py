@@ -266,7 +266,7 @@ def _check_slot(where: str, slot: int, room: int) -> None:
 
 def _refuse_overlaps(blocks: Mapping[str, Place], masks: Mapping[str, int], grid: Grid) -> None:
     taken: dict[tuple[str, int], str] = {}
-    for name, block in sorted(blocks.items()):
+    for name, block in blocks.items():
         slots = 1 << (masks[block.range] + grid.tier_bits - block.mask)
         for slot in range(block.index * slots, (block.index + 1) * slots):
             other = taken.setdefault((block.range, slot), name)
@@ -287,7 +287,7 @@ def _all_slots(blocks: Mapping[str, Place], masks: Mapping[str, int], grid: Grid
 
 def _refuse_shared_ipv6(tiers: Mapping[str, TierSpace], blocks: Mapping[str, Place]) -> None:
     taken: dict[int, str] = {}
-    for name in sorted(blocks):
+    for name in blocks:
         other = taken.setdefault(tiers[name].slot6, name)
         if other != name:
             free = _free_slots({tiers[tier].slot6 for tier in blocks}, MAX_SLOTS // 8)

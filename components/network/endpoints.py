@@ -66,7 +66,7 @@ def create_endpoints(
                 subnet_ids=subnets,
                 security_group_ids=[security_group.id] if security_group else None,
                 private_dns_enabled=True,
-                ip_address_type="dualstack" if dual_stack else "ipv4",
+                ip_address_type=_address_type(args),
                 policy=_policy(owner.site, settings, service),
                 region=owner.region,
                 tags=owner.tags("endpoint", _label(service)),
@@ -96,6 +96,13 @@ def _gateway(
         tags=owner.tags("endpoint", service),
         opts=owner.child(),
     )
+
+
+def _address_type(args: ThreeTierVpcArgs) -> str:
+    """The kinds of addresses of the tier that interface endpoints stand in."""
+    if args.built_tiers[args.endpoints.tier].ipv6_only:
+        return "ipv6"
+    return "dualstack" if args.has_ipv6 else "ipv4"
 
 
 def _service_name(site: Site, service: str) -> pulumi.Output[str]:

@@ -113,7 +113,7 @@ class GridArgs(Args):
 class NatArgs(Args):
     """How private tiers reach out over IPv4.
 
-    `mode`: `none`; `single` (one gateway, in `zone`, by default the first zone); `per-zone` (survives the loss of a
+    `mode`: `none`; `single` (one gateway, in `zone`, by default the first by letter); `per-zone` (survives the loss of a
     zone); `regional` (one gateway that AWS spreads over the zones, needs no public tier). `connectivity`: `private`
     gateways translate between private networks and have no public address. `tier`: where the gateways stand.
     `allocation_ids`: Elastic IPs of your own by zone, one or more each; zones without get a new one.

@@ -112,7 +112,7 @@ class ThreeTierVpcArgs(Args):
     def plan(self) -> AddressPlan:
         """Where every subnet stands."""
         return make_plan(
-            {name: self._space(tier) for name, tier in self.built_tiers.items()},
+            {name: self._space(tier) for name, tier in self.tiers.items() if tier is not None},
             self.parsed_zones,
             ipv4_masks=self._ipv4_masks(),
             ipv6_mask=self._ipv6_mask(),

@@ -267,6 +267,19 @@ def test_interface_endpoints_of_an_organization() -> None:
     assert conditions == {"aws:PrincipalOrgID": "o-example", "aws:ResourceOrgID": "o-example"}
 
 
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        ({}, "ipv4"),
+        ({"ipv6": "amazon"}, "dualstack"),
+        ({"ipv6": "amazon", "tiers": {"application": {"ipv6_only": True}}}, "ipv6"),
+    ],
+)
+def test_interface_endpoints_have_the_addresses_of_their_tier(settings: dict[str, Any], kind: str) -> None:
+    recording = build(endpoints={"interface": ["ssm"]}, **settings)
+    assert recording.named("VpcEndpoint")["main-endpoint-ssm"].inputs["ipAddressType"] == kind
+
+
 def test_no_endpoints() -> None:
     recording = build(endpoints={"gateway": []})
     assert not recording.named("VpcEndpoint")

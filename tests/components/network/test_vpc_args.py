@@ -88,7 +88,7 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
     ({"tiers": {"cache": {"role": "isolated"}}}, "net.tiers.cache.slot: is missing; give it a value"),
     (
         {"tiers": {"cache": {"role": "isolated", "slot": 2}}},
-        "net.tiers.data.slot: slot 2 belongs to tier 'cache'",
+        "net.tiers.cache.slot: slot 2 belongs to tier 'data'; free slots: 3, 4",
     ),
     (
         {"tiers": {"my-cache": {"role": "isolated", "slot": 3}}},
