@@ -52,9 +52,6 @@ def create_endpoints(
     clients = [tiers[name] for name, tier in args.built_tiers.items() if tier.uses_endpoints]
     tables = [table.id for tier in clients for table in tier.route_tables.values()]
     subnets = [subnet.id for subnet in tiers[settings.tier].subnets.values()] if settings.interface else []
-    dual_stack = (
-        args.has_ipv6 and not args.built_tiers[settings.tier].ipv6_only if settings.interface else False
-    )
     return Endpoints(
         gateway={service: _gateway(owner, settings, service, vpc_id, tables) for service in settings.gateway},
         interface={
