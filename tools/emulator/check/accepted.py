@@ -12,8 +12,10 @@ from tools.emulator.check.examples import examples
 from tools.emulator.check.failure import Failure
 from tools.emulator.check.limits import Limit, limits_of, read
 from tools.emulator.schema import Property, ResourceType, TypeRef, nearest, store
+from tools.emulator.schema.hints import enum_values
 
 _ADDRESS_RANGE = re.compile(r"(?:^|\.|[a-z0-9])[cC]idrBlocks?$|(?:^|\.)cidr(?:Ipv4|Ipv6)$")
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+){1,3}-\d")
 # Longer lists of values are not spelled out in a message.
 _SPELLED_OUT = 12
 # The provider's way to say "none", whatever AWS's own range is.
@@ -80,7 +82,7 @@ def _value(
     elif isinstance(value, str | int | float):
         limit = limits.get(path)
         reason = refusal(limit, value, path) if limit is not None else None
-        reason = reason or _no_address_range(path, value)
+        reason = reason or _no_address_range(path, value) or _no_region(path, value)
         if reason is not None:
             yield Failure(shown, "AWS does not accept this secret value" if secret else reason)
 
@@ -121,6 +123,14 @@ def _no_address_range(path: str, value: str | float) -> str | None:
     except ValueError:
         return f"'{value}' is no address range; write one like 10.0.0.0/16 or 2001:db8::/56"
     return None if "/" in value else f"'{value}' is an address, not a range; write '{value}/32' for just it"
+
+
+def _no_region(path: str, value: str | float) -> str | None:
+    """Why a value is no Region; a Region that is younger than the SDK has the form of one all the same."""
+    if path != "region" or not isinstance(value, str) or not value or _REGION.fullmatch(value):
+        return None
+    guess = nearest(value, enum_values("", "Region"))
+    return f"'{value}' is no AWS Region" + (f"; did you mean '{guess}'?" if guess else "")
 
 
 def _out_of_range(value: str | float, limit: Limit) -> str | None:

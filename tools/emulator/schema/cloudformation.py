@@ -43,6 +43,7 @@ _SERVICES: Mapping[str, str] = MappingProxyType(
         "timestream-write": "timestream",
     }
 )
+_PART_OF = 1
 _REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
 
 
@@ -69,7 +70,8 @@ def schema_of(token: str, inputs: frozenset[str]) -> Schema | None:
     best: tuple[float, float, Schema] | None = None
     for service, resource, name in _index():
         alike = likeness(resource, member, module) if service in names else 0
-        if not alike:
+        # A type that only begins with the name of another is part of it, not the same thing.
+        if alike <= _PART_OF:
             continue
         schema = _read(name)
         covered = coverage(inputs, schema.settable, (member, resource))
