@@ -89,9 +89,8 @@ def test_address_ranges(value: str, said: str | None) -> None:
 
 def test_a_region_has_the_form_of_one() -> None:
     vpc = "aws:ec2/vpc:Vpc"
-    assert reasons(vpc, {"region": "us-east"}) == [
-        "region: 'us-east' is no AWS Region; did you mean 'us-east-1'?"
-    ]
+    (reason,) = reasons(vpc, {"region": "us-east"})
+    assert reason.startswith("region: 'us-east' is no AWS Region; did you mean 'us-east-")
     assert reasons(vpc, {"region": "us-gov-west-1"}) == []
     assert reasons(vpc, {"region": "cn-north-1"}) == []
     assert reasons(vpc, {"region": "xx-new-9"}) == []
