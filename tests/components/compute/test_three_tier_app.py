@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
 
 from components.compute import (
+    DOCUMENTED_BANDS,
     Alarms,
     AppSettings,
     Certificate,
+    FixedResponse,
     GroupSettings,
     HealthCheck,
+    LifecycleHook,
     LoadBalancerSettings,
+    Route,
     Scaling,
+    StepScaling,
     TargetGroup,
     TargetTracking,
     ThreeTierApp,
     ThreeTierAppArgs,
+    weekly_peak,
 )
 from components.compute.three_tier_app import check_flows
 from components.foundation.errors import ComponentError
@@ -176,3 +183,28 @@ def test_the_first_target_group_is_the_app_s() -> None:
 def test_an_error_names_the_app(deploy: Any) -> None:
     with pytest.raises(ComponentError, match=r"^shop\.data_ports\.mysql: "):
         app(deploy, data_ports={"mysql": 3306})
+
+
+def test_everything_goes_to_the_network_s_region(deploy: Any) -> None:
+    certificate = Certificate(domain_name="shop.example.com", new_zone="example.com")
+    scaling = Scaling(
+        steps=(StepScaling(bands=DOCUMENTED_BANDS, metric="network_in"),),
+        schedules=weekly_peak(quiet=2, busy=3),
+    )
+    settings = LoadBalancerSettings(
+        certificate=certificate, routes=(Route(name="up", paths=("/up",), respond=FixedResponse()),)
+    )
+    group = GroupSettings(scaling=scaling, hooks=(LifecycleHook(name="warm", when="launching"),))
+    recording = app(deploy, network_args(region="eu-west-1"), load_balancer=settings, group=group)
+    regional = [one for one in recording.resources if one.name.startswith("shop") and has_region(one.type)]
+    assert len(regional) > 20
+    assert {one.name for one in regional if one.inputs.get("region") != "eu-west-1"} == set()
+
+
+def has_region(token: str) -> bool:
+    """Whether resources of this type can be put into a Region of their own."""
+    if not token.startswith("aws:"):
+        return False
+    module, _, _ = token.split(":")[1].partition("/")
+    sdk = importlib.import_module(f"pulumi_aws.{module}")
+    return hasattr(getattr(sdk, token.split(":")[2]), "region")
