@@ -4,7 +4,6 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Never
 
 import pytest
 
@@ -31,7 +30,7 @@ def test_a_block_that_ends_well_becomes_the_folder(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["done"]
 
 
-def test_a_block_that_fails_leaves_what_was_there(tmp_path: Path) -> Never:
+def test_a_block_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
     with unfinished(tmp_path / "done") as partial:
         (partial / "file").write_text("old")
 
