@@ -14,6 +14,7 @@ from components.compute import (
     DOCUMENTED_BANDS,
     AutoScalingGroup,
     AutoScalingGroupArgs,
+    Band,
     Capacity,
     CustomMetric,
     GroupSettings,
@@ -214,6 +215,16 @@ def test_step_scaling_with_the_documented_bands(deploy: Any) -> None:
     assert set(alarm["dimensions"]) == {"AutoScalingGroupName"}
 
 
+def test_steps_on_a_metric_of_the_application(deploy: Any) -> None:
+    depth = CustomMetric(namespace="Shop", name="Depth", statistic="Maximum", dimensions={"Queue": "orders"})
+    steps = StepScaling(bands=(Band(lower=100, change=50),), metric=depth, unit="percent")
+    recording = group(deploy, scaling=Scaling(steps=(steps,)))
+    alarm = recording.one("metricAlarm:MetricAlarm").inputs
+    assert (alarm["namespace"], alarm["metricName"], alarm["statistic"]) == ("Shop", "Depth", "Maximum")
+    assert alarm["dimensions"] == {"Queue": "orders"}
+    assert recording.one("Policy", "step-1").inputs["adjustmentType"] == "PercentChangeInCapacity"
+
+
 def test_simple_scaling_rests_180_seconds_after_scaling_in(deploy: Any) -> None:
     simple = SimpleScaling(metric="requests_per_target", threshold=10, change=-1)
     recording = group(deploy, scaling=Scaling(simple=(simple,)))
@@ -262,6 +273,11 @@ def test_the_example_listens_and_answers_where_it_is_asked(port: int, path: str)
         ({"instance": {"type": "mac2.metal"}}, "is no instance type for Linux"),
         ({"instance": {"spot": {"types": ("t3.small",)}}}, "t3.small is x86_64, but t4g.small is arm64"),
         ({"instance": {"image": {"id": "ami-x"}}}, "is no image id"),
+        (
+            {"instance": {"image": {"id": "ami-0123456789abcdef0", "parameter": "/x"}}},
+            "is given by id already",
+        ),
+        ({"refresh": {"checkpoints": (50, 20)}}, "are not in rising order"),
         ({"instance": {"user_data": "x" * 16_385}}, "16385 bytes"),
         ({"instance": {"volumes": {"/dev/xvda": {}}}}, "is the root volume"),
         ({"instance": {"key_name": "me"}}, "key_name: is not an argument"),

@@ -241,6 +241,17 @@ def test_every_resource_has_a_component_as_its_parent(deploy: Any) -> None:
     assert all("groundplan:compute:" in one.parent for one in made)
 
 
+def test_certificates_of_clients_can_be_passed_on_and_groups_made_elsewhere_used(deploy: Any) -> None:
+    route = Route(name="search", paths=("/search",), target_group_arn="arn:elsewhere")
+    recording = balancer(deploy, mutual_tls=MutualTls(mode="passthrough"), routes=(route,))
+    assert recording.one("lb/listener:Listener", "https").inputs["mutualAuthentication"] == {
+        "mode": "passthrough"
+    }
+    assert recording.one("ListenerRule").inputs["actions"][0]["targetGroupArn"] == "arn:elsewhere"
+    with pytest.raises(ComponentError, match="belongs to mode 'verify'"):
+        MutualTls(mode="verify")
+
+
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [

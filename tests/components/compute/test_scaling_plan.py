@@ -181,3 +181,23 @@ def test_metric_ids_fit_into_names() -> None:
     assert metric_id("requests_per_target") == "requests-per-target"
     assert Scaling(target_tracking=(TargetTracking(metric="requests_per_target"),)).needs_load_balancer
     assert not Scaling().needs_load_balancer
+
+
+def test_values_that_do_nothing_are_refused() -> None:
+    with pytest.raises(ComponentError, match=r"^Band\.change: a band that changes nothing"):
+        Band(lower=1, change=0)
+    with pytest.raises(ComponentError, match=r"^Band\.upper: 1 is not above lower \(2\)"):
+        Band(lower=2, upper=1, change=1)
+    with pytest.raises(ComponentError, match=r"^SimpleScaling\.change: is 0"):
+        SimpleScaling(threshold=40, change=0)
+
+
+def test_an_alarm_looks_back_a_day_at_most() -> None:
+    with pytest.raises(ComponentError, match="an alarm looks back one day at most"):
+        StepScaling(bands=DOCUMENTED_BANDS, period=3600, periods=25)
+
+
+def test_schedules_have_names_of_their_own() -> None:
+    twice = Schedule(name="morning", recurrence="0 6 * * *", min=2)
+    with pytest.raises(ComponentError, match="two schedules have the same name"):
+        Scaling(schedules=(twice, twice))

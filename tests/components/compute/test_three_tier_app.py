@@ -174,6 +174,18 @@ def test_ports_that_the_network_opens_are_fine() -> None:
     check_flows(AppSettings(**SETTINGS, data_ports={"mysql": 3306, "valkey": 6380}), network)
 
 
+def test_only_targets_with_addresses_need_a_port() -> None:
+    targets = (
+        TargetGroup(name="web", health_check=HealthCheck(port=9090)),
+        TargetGroup(name="api", kind="lambda", function_arn="arn:function"),
+    )
+    settings = AppSettings(load_balancer=LoadBalancerSettings(certificate=CERTIFICATE, targets=targets))
+    with pytest.raises(
+        ComponentError, match=r"^load_balancer\.targets\[0\]\.health_check\.port: .* port 9090"
+    ):
+        check_flows(settings, network_args())
+
+
 def test_the_first_target_group_is_the_app_s() -> None:
     balancer = {"certificate": CERTIFICATE, "targets": ({"name": "ips", "kind": "ip"},)}
     with pytest.raises(ComponentError, match=r"targets\[0\]\.kind: the first target group is of kind 'ip'"):
