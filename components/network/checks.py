@@ -117,6 +117,8 @@ def _check_outside(where: str, text: str, args: ThreeTierVpcArgs) -> None:
     network = check_destination(where, text)
     if network is None:
         raise ComponentError(where, "is a prefix list", "write address ranges")
+    if not isinstance(network, IPv4Network) and not args.has_ipv6:
+        raise ComponentError(where, f"{text} is IPv6, and the network has none", "set ipv6")
     if text in _EVERYWHERE:
         raise ComponentError(
             where, f"{text} is the whole internet", "use reachable_from: [internet] in a public tier"

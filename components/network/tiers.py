@@ -107,7 +107,7 @@ class TierBuilder:
             ipv6_native=tier.ipv6_only or None,
             assign_ipv6_address_on_creation=True if ipv6 else None,
             enable_dns64=tier.dns64 or None,
-            enable_resource_name_dns_aaaa_record_on_launch=True if ipv6 else None,
+            enable_resource_name_dns_aaaa_record_on_launch=tier.ipv6_only or None,
             private_dns_hostname_type_on_launch="resource-name" if tier.ipv6_only else None,
             map_public_ip_on_launch=False,
             region=owner.region,

@@ -116,6 +116,10 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
         {"tiers": {"data": {"outside": ["10.0.3.0/24"]}}},
         "net.tiers.data.outside[0]: 10.0.3.0/24 is inside the VPC",
     ),
+    (
+        {"tiers": {"data": {"outside": ["2001:db8::/32"]}}},
+        "2001:db8::/32 is IPv6, and the network has none; set ipv6",
+    ),
     ({"tiers": {"data": {"outside": ["pl-1"]}}}, "net.tiers.data.outside[0]: is a prefix list"),
     (
         {"tiers": {"data": {"ipv6_only": True}}},
