@@ -116,7 +116,12 @@ def _refuse_account(values: Mapping[str, Any], account: str) -> None:
 
 
 def moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """The settings whose change moves the provider to another account or Region; resources do not move with it."""
+    """The settings whose change moves the provider to another account or Region; resources do not move with it.
+
+    None where a new setting is not known yet: most turn out as they were.
+    """
+    if any(has_unknown(new.get(name)) for name in PLACING):
+        return []
     if settings(old).place == settings(new).place:
         return []
     given_old, given_new = structured(old), structured(new)

@@ -29,7 +29,6 @@ NAMESPACES: Mapping[str, str] = {
     "customerprofiles": "profile",
     "devopsguru": "devops-guru",
     "docdb": "rds",
-    "docdbelastic": "docdb-elastic",
     "ebs": "ec2",
     "ec2clientvpn": "ec2",
     "ec2transitgateway": "ec2",

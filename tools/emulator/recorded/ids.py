@@ -66,7 +66,8 @@ def parts_shown(call: Call) -> dict[str, str]:
 
 def _rendered(part: Part, call: Call, seed: str) -> str:
     if part.kind == "input":
-        value = call.inputs.get(part.text)
+        prop = call.type.properties[part.text]
+        value = call.inputs.get(part.text, prop.default)
         if isinstance(value, (str, int, float)) and value != "":
             return str(value)
         if part.text.endswith(("ccountId", "catalogId", "registryId")):
@@ -110,7 +111,8 @@ def _spelled(text: str, kind: ResourceType | None) -> tuple[Part, ...]:
         elif name in id_table.RANDOM:
             parts.append(Part("random", id_table.RANDOM[name], _shown_as(kind) if kind else None))
         else:
-            parts.append(Part(name) if name in _PLACE and name not in given else Part("input", name, name))
+            placed = name in _PLACE and name not in given
+            parts.append(Part(name if placed else "input", name, None if placed and name != "arn" else name))
     return tuple(parts)
 
 

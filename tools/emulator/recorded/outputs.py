@@ -53,39 +53,18 @@ def _known(call: Call, prop: Property, shown: Mapping[str, str]) -> Any:
     name = prop.name
     given = call.inputs.get(name)
     if given is not None:
-        return filled(call, name, prop.type, given)
-    if name == "region":
+        return given
+    if name == "region" and prop.type.kind == "string":
         return call.place.region
     if name in ("tags", "tagsAll"):
-        return call.tags if name == "tagsAll" else {}
-    if name in shown:
-        return shown[name]
+        return call.tags if name == "tagsAll" else None
+    if name in shown and prop.computed and prop.default is None:
+        return int(shown[name]) if prop.type.kind == "integer" and shown[name].isdigit() else shown[name]
     if call.state.get(name) is not None and prop.computed:
         return call.state[name]
     if prop.default is not None:
         return prop.default
     return made_up(call, name, prop.type, is_output=not prop.input) if prop.computed else None
-
-
-def filled(call: Call, path: str, kind: TypeRef, given: Any) -> Any:
-    """A given value with what AWS adds to its nested objects."""
-    if kind.kind == "list" and kind.element is not None and isinstance(given, list):
-        return [filled(call, f"{path}[{index}]", kind.element, item) for index, item in enumerate(given)]
-    nested = kind.object
-    if nested is None or not isinstance(given, Mapping):
-        return given
-    added = {
-        name: made_up(call, f"{path}.{name}", prop.type, is_output=not prop.input)
-        for name, prop in nested.properties.items()
-        if prop.output and prop.computed and given.get(name) is None
-    }
-    kept = {
-        name: filled(call, f"{path}.{name}", nested.properties[name].type, item)
-        if name in nested.properties
-        else item
-        for name, item in given.items()
-    }
-    return {**{name: value for name, value in added.items() if value is not None}, **kept}
 
 
 def made_up(call: Call, path: str, kind: TypeRef, *, is_output: bool = True, depth: int = 0) -> Any:
@@ -111,7 +90,7 @@ def made_up(call: Call, path: str, kind: TypeRef, *, is_output: bool = True, dep
 def _list(call: Call, path: str, kind: TypeRef, *, is_output: bool, depth: int) -> list[Any]:
     name = path.rsplit(".", 1)[-1]
     several = texts.several(call, name)
-    if several is not None:
+    if several is not None and kind.element is not None and kind.element.kind == "string":
         return several
     if not is_output or kind.element is None or depth >= DEEPEST:
         return []

@@ -10,7 +10,9 @@ import re
 import string
 from collections.abc import Iterator
 
-_UUID = re.compile(r"[0-9a-fA-Fx]{8}(-[0-9a-zA-Zx]{4,5}){3}-[0-9a-zA-Zx]{10,13}")
+_UUID = re.compile(
+    r"(?P<prefix>(?:[a-z]+[-_])?)(?P<uuid>[0-9a-fA-Fx]{8}(-[0-9a-zA-Zx]{4,5}){3}-[0-9a-zA-Zx]{10,13})"
+)
 _PREFIXED = re.compile(r"(?P<prefix>(?:[a-zA-Z]{1,12}[-_])+)(?P<random>[0-9a-zA-Z]*\d[0-9a-zA-Z]*)")
 _HEX = re.compile(r"[0-9a-f]+")
 _SAMPLE_WORD = re.compile(
@@ -58,9 +60,10 @@ def is_random(text: str) -> bool:
 
 def like(text: str, seed: str) -> str:
     """Another text of the shape of `text`: letters for letters, digits for digits, a fixed prefix kept."""
-    if _UUID.fullmatch(text):
+    whole = _UUID.fullmatch(text)
+    if whole is not None:
         made = uuid(seed)
-        return made.upper() if text.upper() == text else made
+        return whole["prefix"] + (made.upper() if whole["uuid"].isupper() else made)
     prefixed = _PREFIXED.fullmatch(text)
     if prefixed is None:
         return _alike(text, seed)
