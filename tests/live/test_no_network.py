@@ -73,7 +73,8 @@ def test_the_trap_notices_a_call_that_leaves(stand: Stand, tmp_path: Path) -> No
 def test_up_and_down_work_without_a_network_and_try_none(stand: Stand, tmp_path: Path) -> None:
     stand.write(PROGRAM)
     kept = tmp_path / "kept"
-    both = f'{shlex.join(stand.command("up"))} && cp -r "{stand.state}/state" "{kept}" && {shlex.join(stand.command("down"))}'
+    up, down = shlex.join(stand.command("up")), shlex.join(stand.command("down"))
+    both = f'{up} && cp -r "{stand.state}/state" "{kept}" && {down}'
     report = alone_with(tmp_path / "report", ["sh", "-c", both], stand.users(USERS))
     assert report == {"refused": 0, "code": 0}
     assert not stand.state.exists()
