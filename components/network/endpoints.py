@@ -96,10 +96,9 @@ def _gateway(
 
 
 def _address_type(args: ThreeTierVpcArgs) -> str:
-    """The kinds of addresses of the tier that interface endpoints stand in."""
-    if args.built_tiers[args.endpoints.tier].ipv6_only:
-        return "ipv6"
-    return "dualstack" if args.has_ipv6 else "ipv4"
+    """As asked for; else IPv4, which every service has, unless the endpoints' tier has none."""
+    asked = args.endpoints.ip_address_type
+    return asked or ("ipv6" if args.built_tiers[args.endpoints.tier].ipv6_only else "ipv4")
 
 
 def _service_name(site: Site, service: str) -> pulumi.Output[str]:

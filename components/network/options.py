@@ -167,7 +167,8 @@ class EndpointArgs(Args):
     """VPC endpoints: ways to AWS services that don't leave the VPC.
 
     `gateway`: `s3` and `dynamodb`, free of charge. `interface`: further services by short name (`ssm`, `logs`,
-    `ecr.api`) or full name; charged by the hour and zone. `tier`: where the interface endpoints stand. `trust`: whose
+    `ecr.api`) or full name; charged by the hour and zone. `tier`: where the interface endpoints stand.
+    `ip_address_type`: of the interface endpoints, default IPv4 (not every service has more). `trust`: whose
     principals and resources pass, this `account`'s or the whole `organization`'s (`organization_id`).
     `aws_buckets`: AWS's own public buckets that stay readable through the S3 endpoint (package repositories, image
     layers, agents). `policies`: policy documents (JSON) of your own by service, instead of ours.
@@ -176,6 +177,7 @@ class EndpointArgs(Args):
     gateway: tuple[Literal["s3", "dynamodb"], ...] = ("s3", "dynamodb")
     interface: tuple[str, ...] = ()
     tier: str = "application"
+    ip_address_type: Literal["ipv4", "dualstack", "ipv6"] | None = None
     trust: Literal["account", "organization"] = "account"
     organization_id: str | None = None
     aws_buckets: tuple[Literal["packages", "images", "agents"], ...] = ("packages", "images", "agents")

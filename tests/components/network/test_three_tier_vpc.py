@@ -271,12 +271,16 @@ def test_interface_endpoints_of_an_organization() -> None:
     ("settings", "kind"),
     [
         ({}, "ipv4"),
-        ({"ipv6": "amazon"}, "dualstack"),
+        ({"ipv6": "amazon"}, "ipv4"),
+        (
+            {"ipv6": "amazon", "endpoints": {"interface": ["ssm"], "ip_address_type": "dualstack"}},
+            "dualstack",
+        ),
         ({"ipv6": "amazon", "tiers": {"application": {"ipv6_only": True}}}, "ipv6"),
     ],
 )
 def test_interface_endpoints_have_the_addresses_of_their_tier(settings: dict[str, Any], kind: str) -> None:
-    recording = build(endpoints={"interface": ["ssm"]}, **settings)
+    recording = build(**{"endpoints": {"interface": ["ssm"]}, **settings})
     assert recording.named("VpcEndpoint")["main-endpoint-ssm"].inputs["ipAddressType"] == kind
 
 
