@@ -47,4 +47,4 @@ bench: $(ready) ## measure previews, deployments and the policy analyzer on this
 	@$(python) -m tools.bench
 
 docs: $(ready) ## write the generated pages
-	@$(python) -m tools.workbench docs
+	@$(python) -m policies.catalogue docs/rules.md
