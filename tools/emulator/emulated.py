@@ -281,7 +281,9 @@ def by_id(by: str, resource_id: str) -> dict[str, Any]:
 def is_gone(error: ClientError) -> bool:
     """Whether an API error says that the resource does not exist."""
     code = str(error.response.get("Error", {}).get("Code", ""))
-    return code == "404" or any(mark in code for mark in GONE)
+    # Auto Scaling has no code of its own for what is not there.
+    said = code == "ValidationError" and "not found" in str(error.response["Error"].get("Message", ""))
+    return said or code == "404" or any(mark in code for mark in GONE)
 
 
 def create(emulated: Emulated, call: Call) -> dict[str, Any] | None:
