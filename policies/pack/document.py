@@ -10,21 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from policies.pack.conditions import LIMITING_KEYS, SOURCE_KEYS, Condition, applies, pattern as compiled
 from policies.pack.values import Unknown, Value
 from policies.pack.verdict import NotKnownError
 
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One line of a condition block; `operator` and `key` in lower case."""
-
-    operator: str
-    key: str
-    values: tuple[str, ...]
+__all__ = ["Condition", "Document", "Statement", "document", "matches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +67,32 @@ class Statement:
         """Whether a condition tests one of the keys (case does not matter; `key/...` counts as `key`)."""
         wanted = {key.lower() for key in keys}
         return any(condition.key.split("/")[0] in wanted for condition in self.conditions)
+
+    def limited_by(self, *keys: str) -> bool:
+        """Whether a condition keeps an Allow to few values of one of the keys (`Condition.limits`)."""
+        wanted = {key.lower() for key in keys}
+        return any(
+            condition.key.split("/")[0] in wanted and condition.limits for condition in self.conditions
+        )
+
+    @property
+    def public(self) -> bool:
+        """An Allow for everybody that no condition keeps to known callers, networks or sources."""
+        return self.allows and self.anyone and not self.limited_by(*LIMITING_KEYS)
+
+    @property
+    def unbounded_services(self) -> list[str]:
+        """Service principals that this Allow lets in on behalf of any AWS customer (confused deputy)."""
+        if not self.allows or self.limited_by(*SOURCE_KEYS, "aws:PrincipalOrgID", "sts:ExternalId"):
+            return []
+        return self.principals_of("Service")
+
+    def applies_to(self, request: Mapping[str, str | Sequence[str] | None]) -> bool | None:
+        """Whether the conditions are true of a request with these keys; None when other keys decide it.
+
+        `{"aws:SecureTransport": "false"}` is a request without TLS. A statement without conditions applies.
+        """
+        return applies(self.conditions, request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +195,6 @@ def _condition_values(value: Value) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=8192)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    body = "".join(".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
-    return re.compile(body, re.IGNORECASE | re.DOTALL)
-
-
 def matches(pattern: str, text: str) -> bool:
     """Whether an IAM pattern (`s3:Get*`, `iam:*Role`) covers a text; case does not matter."""
-    return _pattern(pattern).fullmatch(text) is not None
+    return compiled(pattern).fullmatch(text) is not None

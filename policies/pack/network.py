@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import ipaddress
-from functools import lru_cache
-
+from policies.pack.cidr import is_world
 from policies.pack.resource import Part, as_number
 from policies.pack.values import Value
+
+__all__ = [
+    "ALL_PROTOCOLS",
+    "DATABASE_PORTS",
+    "EPHEMERAL_FROM",
+    "PROTOCOL_NUMBERS",
+    "RDP",
+    "REMOTE_ACCESS_PORTS",
+    "SSH",
+    "covers_port",
+    "is_world",
+    "port_range",
+    "protocol_name",
+]
 
 ALL_PROTOCOLS = frozenset({"-1", "all"})
 # EC2 takes a protocol's name or its IANA number.
 PROTOCOL_NUMBERS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
-
-# No private, shared or reserved block is wider than these, so a wider range takes in public addresses:
-# 10.0.0.0/8 is the widest private IPv4 block, fc00::/7 the widest IPv6 one.
-_WIDEST_PRIVATE = {4: 8, 6: 7}
 
 SSH, RDP = 22, 3389
 REMOTE_ACCESS_PORTS = (SSH, RDP, 23, 5985, 5986)
 DATABASE_PORTS = (1433, 1521, 2049, 3306, 5432, 6379, 8182, 9042, 9200, 11211, 27017)
 # Lowest port of the ranges that clients take replies on (RFC 6056; Linux, Windows and NAT gateways).
 EPHEMERAL_FROM = 1024
-
-
-@lru_cache(maxsize=4096)
-def is_world(cidr: str) -> bool:
-    """Whether a range takes in the internet at large: `0.0.0.0/0`, `::/0`, or halves and quarters of it."""
-    try:
-        network = ipaddress.ip_network(cidr, strict=False)
-    except ValueError:
-        return False
-    if network.version == 6:
-        return network.prefixlen < _WIDEST_PRIVATE[6]
-    return network.prefixlen < _WIDEST_PRIVATE[4]
 
 
 def protocol_name(value: Value) -> str:

@@ -137,7 +137,7 @@ def iam_policy_no_not_action(policy: Resource) -> Verdict:
 
 def _action_on_everything(policy: Resource, action: str, unless: tuple[str, ...], remedy: str) -> Verdict:
     def judge(statement: Statement) -> Verdict:
-        if not statement.every_resource or not statement.covers(action) or statement.condition_on(*unless):
+        if not statement.every_resource or not statement.covers(action) or statement.limited_by(*unless):
             return PASS
         if statement.every_action:
             return PASS  # iam-policy-no-administrator says it.
@@ -200,7 +200,7 @@ def iam_role_trust_not_anyone(role: Resource) -> Verdict:
     limits = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalAccount", "aws:PrincipalArn")
 
     def judge(statement: Statement) -> Verdict:
-        if not statement.anyone or statement.condition_on(*limits):
+        if not statement.anyone or statement.limited_by(*limits):
             return PASS
         remedy = "Name the principals, or add a condition on `aws:PrincipalOrgID`."
         return violation(f"{statement.path}.Principal", "is everybody", remedy)
@@ -214,7 +214,7 @@ def iam_role_trust_confused_deputy(role: Resource) -> Verdict:
 
     def judge(statement: Statement) -> Verdict:
         deputies = [name for name in statement.principals_of("Service") if name in DEPUTIES]
-        if not deputies or statement.condition_on(*_SOURCE_KEYS):
+        if not deputies or statement.limited_by(*_SOURCE_KEYS):
             return PASS
         remedy = "Add conditions on `aws:SourceAccount` and `aws:SourceArn`."
         return violation(statement.path, "trusts a service for the resources of every account", remedy)

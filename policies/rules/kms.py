@@ -45,7 +45,7 @@ def kms_key_policy_not_public(key: Resource) -> Verdict:
 
 
 def _named_principal(statement: Statement) -> Verdict:
-    if not statement.anyone or statement.condition_on(
+    if not statement.anyone or statement.limited_by(
         "kms:CallerAccount",
         "aws:PrincipalAccount",
         "aws:PrincipalOrgID",
@@ -82,7 +82,7 @@ def _no_administration(statement: Statement) -> Verdict:
     if not statement.principals_of("Service"):
         return PASS
     # CreateGrant is how EC2, RDS and others attach encrypted storage; it is safe with kms:GrantIsForAWSResource.
-    bounded = statement.condition_on("kms:GrantIsForAWSResource", "kms:ViaService", "aws:SourceAccount")
+    bounded = statement.limited_by("kms:GrantIsForAWSResource", "kms:ViaService", "aws:SourceAccount")
     given = [action for action in _ADMINISTRATION if statement.covers(action)]
     if not given or (given == ["kms:CreateGrant"] and bounded):
         return PASS

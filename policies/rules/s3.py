@@ -87,7 +87,7 @@ def s3_bucket_policy_not_public(resource: Resource) -> Verdict:
     """A policy that allows everybody publishes what is in the bucket."""
 
     def judge(statement: Statement) -> Verdict:
-        if not statement.anyone or statement.condition_on(*_LIMITS):
+        if not statement.anyone or statement.limited_by(*_LIMITS):
             return PASS
         remedy = "Name the principals, or put CloudFront with origin access control in front."
         return violation(f"{statement.path}.Principal", "is everybody", remedy)

@@ -196,7 +196,7 @@ def _takes_no_policy(endpoint: Part) -> bool:
 
 def _limited(statement: Statement) -> Verdict:
     open_to_all = statement.anyone and statement.every_resource
-    if not open_to_all or statement.condition_on(*_PERIMETER_KEYS):
+    if not open_to_all or statement.limited_by(*_PERIMETER_KEYS):
         return PASS
     what = "allows every principal and every resource without a condition"
     return violation(
