@@ -24,54 +24,60 @@ MAX_TIER_NAME = 16
 _TIER_NAME = re.compile(r"[a-z][a-z0-9]*")
 _EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 
-_FAMILIES = tuple(ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-_NEVER_SECONDARY = ip_network("198.19.0.0/16")
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+_LINK_LOCAL = IPv4Network("169.254.0.0/16")
+_NOT_BESIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("10.0.0.0/15", ("10.0.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16")),
+    ("10.0.0.0/8", ("172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16")),
+    ("172.16.0.0/12", ("10.0.0.0/8", "192.168.0.0/16", "172.31.0.0/16", "198.19.0.0/16")),
+    ("192.168.0.0/16", ("10.0.0.0/8", "172.16.0.0/12", "198.19.0.0/16")),
+    ("198.19.0.0/16", _PRIVATE),
+    ("0.0.0.0/0", (*_PRIVATE, "198.19.0.0/16")),
+)
+"""A range of the VPC -> what AWS does not let stand beside it; the first line that holds the range counts
+("IPv4 CIDR block association restrictions" of the VPC User Guide)."""
 
 
 def check_ranges(args: ThreeTierVpcArgs) -> None:
-    """One primary IPv4 range, IPv6 settings that fit together, and further ranges that AWS lets stand beside it.
-
-    Follows "IPv4 CIDR block association restrictions" of the VPC User Guide.
-    """
+    """One primary IPv4 range, IPv6 settings that fit together, and further ranges that can stand beside it."""
     if (args.cidr_block is None) == (args.ipv4_ipam is None):
         raise ComponentError(
             "cidr_block", "the VPC needs one IPv4 range", "give either cidr_block or ipv4_ipam"
         )
     if (args.ipv6 == "ipam") != (args.ipv6_ipam is not None):
         raise ComponentError("ipv6_ipam", "belongs to ipv6: ipam", "give both or neither")
-    if PRIMARY in args.secondary_cidr_blocks:
-        raise ComponentError(
-            f"secondary_cidr_blocks.{PRIMARY}", "is the name of the first range", "choose another"
-        )
-    networks = {
-        f"secondary_cidr_blocks.{name}": check_range(f"secondary_cidr_blocks.{name}", text)
-        for name, text in args.secondary_cidr_blocks.items()
-    }
     for name in args.secondary_cidr_blocks:
+        where = f"secondary_cidr_blocks.{name}"
+        if name == PRIMARY:
+            raise ComponentError(where, "is the name of the first range", "choose another")
         if not _TIER_NAME.fullmatch(name):
-            raise ComponentError(
-                f"secondary_cidr_blocks.{name}", "is no name", "use small letters and digits"
-            )
-    if args.cidr_block is not None:
-        primary = check_range("cidr_block", args.cidr_block)
-        for where, network in networks.items():
-            _check_beside(where, network, primary)
-        networks = {"cidr_block": primary, **networks}
+            raise ComponentError(where, "is no name", "use small letters and digits")
+    _check_apart(args)
+
+
+def _check_apart(args: ThreeTierVpcArgs) -> None:
+    """No range that AWS refuses, alone or beside the others."""
+    written = {"cidr_block": args.cidr_block} if args.cidr_block is not None else {}
+    written |= {f"secondary_cidr_blocks.{name}": text for name, text in args.secondary_cidr_blocks.items()}
+    networks = {where: check_range(where, text) for where, text in written.items()}
+    for where, network in networks.items():
+        if network.overlaps(_LINK_LOCAL):
+            raise ComponentError(where, f"{network} is link-local ({_LINK_LOCAL})", "choose another range")
     for (other_where, other), (where, network) in combinations(networks.items(), 2):
         if network.overlaps(other):
             raise ComponentError(where, f"{network} overlaps {other_where} ({other})", "choose another range")
+        if other_where == "cidr_block":
+            _check_beside(where, network, other)
 
 
 def _check_beside(where: str, network: IPv4Network, primary: IPv4Network) -> None:
-    def family(of: IPv4Network) -> object:
-        return next((known for known in _FAMILIES if of.overlaps(known)), None)
-
-    if network.overlaps(_NEVER_SECONDARY):
-        raise ComponentError(where, f"AWS keeps {_NEVER_SECONDARY} for itself", "choose another range")
-    if family(network) is not None and family(network) != family(primary):
-        home = family(primary)
-        remedy = f"use a range of {home} or 100.64.0.0/10" if home else "use a range of 100.64.0.0/10"
-        raise ComponentError(where, f"AWS does not put {network} beside {primary}", remedy)
+    refused = next(refused for home, refused in _NOT_BESIDE if primary.subnet_of(IPv4Network(home)))
+    for text in refused:
+        if network.overlaps(IPv4Network(text)):
+            problem = f"AWS does not put a range of {text} beside {primary}"
+            raise ComponentError(
+                where, problem, "use a range of 100.64.0.0/10, or another of the same family"
+            )
 
 
 def check_tiers(args: ThreeTierVpcArgs) -> None:

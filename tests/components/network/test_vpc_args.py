@@ -74,9 +74,12 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"secondary_cidr_blocks": {"pods": "192.168.0.0/16"}},
-        "AWS does not put 192.168.0.0/16 beside 10.0.0.0/16",
+        "AWS does not put a range of 192.168.0.0/16 beside 10.0.0.0/16",
     ),
-    ({"secondary_cidr_blocks": {"pods": "198.19.0.0/16"}}, "AWS keeps 198.19.0.0/16 for itself"),
+    (
+        {"secondary_cidr_blocks": {"pods": "198.19.0.0/16"}},
+        "AWS does not put a range of 198.19.0.0/16 beside 10.0.0.0/16",
+    ),
     (
         {"secondary_cidr_blocks": {"primary": "100.64.0.0/16"}},
         "net.secondary_cidr_blocks.primary: is the name of the first",
@@ -208,6 +211,34 @@ def test_errors_name_place_and_remedy(settings: dict[str, Any], message: str) ->
         read(**settings)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("primary", "secondary", "fits"),
+    [
+        ("10.0.0.0/20", "10.0.16.0/20", False),
+        ("10.1.0.0/16", "10.0.0.0/16", False),
+        ("10.2.0.0/16", "10.0.0.0/16", True),
+        ("10.0.0.0/16", "10.1.0.0/16", True),
+        ("10.0.0.0/16", "172.16.0.0/16", False),
+        ("10.0.0.0/16", "100.64.0.0/16", True),
+        ("172.16.0.0/16", "172.31.0.0/16", False),
+        ("172.16.0.0/16", "172.20.0.0/16", True),
+        ("192.168.0.0/20", "192.168.128.0/20", True),
+        ("192.168.0.0/20", "10.0.0.0/16", False),
+        ("100.64.0.0/16", "10.0.0.0/16", False),
+        ("100.64.0.0/16", "100.65.0.0/16", True),
+        ("198.19.0.0/20", "192.168.0.0/16", False),
+        ("10.0.0.0/16", "169.254.0.0/16", False),
+    ],
+)
+def test_what_aws_lets_stand_beside_what(primary: str, secondary: str, fits: bool) -> None:
+    settings = {"cidr_block": primary, "secondary_cidr_blocks": {"more": secondary}}
+    if fits:
+        read(**settings)
+    else:
+        with pytest.raises(ComponentError, match=r"^net\.secondary_cidr_blocks\.more: "):
+            read(**settings)
 
 
 def test_several_errors_come_at_once() -> None:
