@@ -4,7 +4,8 @@ A property refers to a resource in one of two ways. Known values (after `up`, or
 are compared with the other's `id`, `arn`, name and URN. Values that are not known yet are followed through
 the engine's property dependencies, which name the URNs that a property was computed from. A property that
 was computed from several resources of the wanted type, or from none that is known, could mean any of them:
-such a link is *possible*, not sure.
+such a link is *possible*, not sure. A known value that is nobody's identity (a domain name made of a bucket's
+name, a resource of a provider that does not repeat `id` among its outputs) is followed the same way.
 """
 
 from __future__ import annotations
@@ -59,30 +60,31 @@ class Stack:
         return self._by_urn.get(urn)
 
     def targets(self, resource: Resource, path: str, token: str) -> Links:
-        """The resources of type `token` that the property of `resource` at `path` means."""
+        """The resources of type `token` that the property of `resource` at `path` means.
+
+        The path leads through lists: `origins.domainName` is that property of every origin.
+        """
         kind = canonical(token)
         try:
-            values = [part.value for part in resource.each(path)]
+            values = [part.value for part in resource.walk(path)]
         except NotKnownError:
             values = [None]
             unknown = True
         else:
             unknown = any(isinstance(value, Unknown) for value in values)
-        sure = [
-            found
-            for value in values
-            if isinstance(value, str)
-            for found in self._by_identity.get(value, [])
-            if found.type == kind
-        ]
-        if not unknown:
+        meant = [self._meant(value, kind) for value in values if isinstance(value, str) and value]
+        sure = [found for group in meant for found in group]
+        if not unknown and all(meant):
             return Links(tuple(sure))
         computed = [
             item for item in self._computed_from(resource, path) if item.type == kind and item not in sure
         ]
         if len(computed) == 1:
             return Links((*sure, *computed))
-        return Links(tuple(sure), tuple(computed), open=not computed)
+        return Links(tuple(sure), tuple(computed), open=unknown and not computed)
+
+    def _meant(self, value: str, kind: str) -> list[Resource]:
+        return [found for found in self._by_identity.get(value, ()) if found.type == kind]
 
     def referring(self, target: Resource, token: str, path: str) -> Links:
         """The resources of type `token` whose property at `path` means `target`."""

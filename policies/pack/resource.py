@@ -98,6 +98,19 @@ class Part:
             return [Part(item, f"{here}[{index}]") for index, item in enumerate(value) if item is not None]
         return [Part(value, here)]
 
+    def walk(self, path: str) -> list[Part]:
+        """Every value at `path`, through all lists on the way: `ingress.cidrBlocks` of every rule.
+
+        Raises NotKnownError when a list or object on the way is not known; a value at the end may be unknown.
+        """
+        parts: list[Part] = [self]
+        for step in paths.steps(path):
+            if isinstance(step, int):
+                parts = [part.part(f"[{step}]") for part in parts]
+            else:
+                parts = [inner for part in parts for inner in part.each(step)]
+        return parts
+
     def texts(self, path: str) -> list[str]:
         """The texts of the list at `path`. Raises NotKnownError when one element is not known."""
         return [part.value for part in self.known_each(path) if isinstance(part.value, str)]

@@ -62,6 +62,38 @@ def test_known_value_of_nothing_in_the_stack_means_nothing() -> None:
     assert not stack.targets(policy, "bucket", BUCKET)
 
 
+def test_known_value_that_is_nobodys_identity_follows_its_dependencies() -> None:
+    """A provider that keeps `id` to itself, and a name that is made of another one."""
+    bucket, other = make(BUCKET, "b", {}), make(BUCKET, "o", {"id": "o-1"})
+    policy = make(POLICY, "p", {"bucket": "b-1"}, bucket_from=("urn:b",))
+    derived = make(POLICY, "d", {"bucket": "o-1.s3.amazonaws.com"}, bucket_from=("urn:o",))
+    both = make(POLICY, "2", {"bucket": "x"}, bucket_from=("urn:b", "urn:o"))
+    stack = Stack([bucket, other, policy, derived, both])
+    assert names(stack.targets(policy, "bucket", BUCKET).sure) == ["b"]
+    assert names(stack.targets(derived, "bucket", BUCKET).sure) == ["o"]
+    assert names(stack.targets(both, "bucket", BUCKET).possible) == ["b", "o"]
+    assert names(stack.referring(other, POLICY, "bucket").sure) == ["d"]
+
+
+def test_an_identity_that_matches_needs_no_dependencies() -> None:
+    bucket, other = make(BUCKET, "b", {"id": "b-1"}), make(BUCKET, "o", {"id": "o-1"})
+    policy = make(POLICY, "p", {"bucket": "b-1"}, bucket_from=("urn:o", "urn:b"))
+    links = Stack([bucket, other, policy]).targets(policy, "bucket", BUCKET)
+    assert (names(links.sure), names(links.possible), links.open) == (["b"], [], False)
+
+
+def test_a_path_leads_through_lists() -> None:
+    token = "aws:cloudfront/distribution:Distribution"
+    bucket = make(BUCKET, "b", {"id": "b-1"})
+    origins: Value = [{"domainName": "elsewhere"}, {"domainName": "b-1"}]
+    site = make(token, "s", {"origins": origins})
+    stack = Stack([bucket, site])
+    assert names(stack.targets(site, "origins.domainName", BUCKET).sure) == ["b"]
+    assert names(stack.referring(bucket, token, "origins.domainName").sure) == ["s"]
+    hidden = make(token, "h", {"origins": [UNKNOWN]})
+    assert Stack([bucket, hidden]).targets(hidden, "origins.domainName", BUCKET).open
+
+
 def test_old_tokens_find_todays_type() -> None:
     balancer = make("aws:lb/loadBalancer:LoadBalancer", "l", {})
     assert Stack([balancer]).by_type("aws:alb/loadBalancer:LoadBalancer") == [balancer]

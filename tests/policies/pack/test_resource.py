@@ -146,3 +146,15 @@ def test_no_verdict_prints_a_found_value(value: str) -> None:
             thing.expect_at_least("x", 3),
         ]
         assert all(value not in text_of(verdict) for verdict in verdicts)
+
+
+def test_walk_goes_through_every_list() -> None:
+    found = resource(ingress=[{"cidrBlocks": ["a", "b"]}, None, {"cidrBlocks": "c"}, {"self": True}])
+    assert [(part.path, part.value) for part in found.walk("ingress.cidrBlocks")] == [
+        ("ingress[0].cidrBlocks[0]", "a"),
+        ("ingress[0].cidrBlocks[1]", "b"),
+        ("ingress[2].cidrBlocks", "c"),
+    ]
+    assert [part.value for part in found.walk("ingress[2].cidrBlocks")] == ["c"]
+    with pytest.raises(NotKnownError, match=r"ingress\[0\]"):
+        resource(ingress=[UNKNOWN]).walk("ingress.cidrBlocks")
