@@ -157,7 +157,7 @@ def same(old: Any, new: Any, unordered: bool = False, name: str = "") -> bool:
     if old is UNKNOWN or new is UNKNOWN:
         return False
     if isinstance(old, Asset) and isinstance(new, Asset):
-        return _asset_identity(old) == _asset_identity(new)
+        return bool(_asset_identity(old) == _asset_identity(new))
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         return all(same(old.get(key), new.get(key), unordered, key) for key in {*old, *new})
     if isinstance(old, list) and isinstance(new, list):

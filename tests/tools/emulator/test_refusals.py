@@ -19,27 +19,38 @@ def refused(code: str, message: str, operation: str = "CreateSubnet", status: in
     [
         (
             refused("InvalidVpcID.NotFound", "The vpc ID 'vpc-1' does not exist"),
-            "CreateSubnet: InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist. It is not in this account and Region of"
-            " the embedded AWS; `pulumi refresh` finds out what is gone",
+            (
+                "CreateSubnet: InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist. It is not in this account and"
+                " Region of the embedded AWS; `pulumi refresh` finds out what is gone"
+            ),
         ),
         (
             refused("InvalidParameterValue", "Value (10.0.0.0/8) for parameter cidrBlock is invalid."),
-            "CreateSubnet: InvalidParameterValue (property cidrBlock): Value (10.0.0.0/8) for parameter cidrBlock is invalid.",
+            (
+                "CreateSubnet: InvalidParameterValue (property cidrBlock): Value (10.0.0.0/8) for parameter cidrBlock"
+                " is invalid."
+            ),
         ),
         (
             refused("DependencyViolation", "The subnet has dependencies.", "DeleteSubnet"),
-            "DeleteSubnet: DependencyViolation: The subnet has dependencies. Something that is not part of this deployment"
-            " still uses it; remove that first",
+            (
+                "DeleteSubnet: DependencyViolation: The subnet has dependencies. Something that is not part of this "
+                "deployment still uses it; remove that first"
+            ),
         ),
         (
             refused("EntityAlreadyExists", "Role with name x already exists.", "CreateRole"),
-            "CreateRole: EntityAlreadyExists: Role with name x already exists. Choose another name, or bring the existing one"
-            " into the stack with `pulumi import`",
+            (
+                "CreateRole: EntityAlreadyExists: Role with name x already exists. Choose another name, or bring the "
+                "existing one into the stack with `pulumi import`"
+            ),
         ),
         (
             refused("InternalFailure", "The create_x action has not been implemented", "CreateX", 501),
-            "CreateX: InternalFailure: The create_x action has not been implemented. The embedded AWS does not have this"
-            " operation; on real AWS it works",
+            (
+                "CreateX: InternalFailure: The create_x action has not been implemented. The embedded AWS does not have this"
+                " operation; on real AWS it works"
+            ),
         ),
         (refused("Throttling", ""), "CreateSubnet: Throttling"),
     ],

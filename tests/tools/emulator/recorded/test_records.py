@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from tools.emulator.accounts import Place
@@ -24,7 +25,9 @@ STEPS = st.lists(
 
 @settings(max_examples=50, deadline=None)
 @given(STEPS)
-def test_a_restart_knows_the_same(tmp_path_factory, steps) -> None:  # type: ignore[no-untyped-def]  # fixtures of a property test
+def test_a_restart_knows_the_same(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, Place, str, int]]
+) -> None:
     file = tmp_path_factory.mktemp("records") / "recorded.jsonl"
     records = Records(file)
     for what, place, name, number in steps:
