@@ -22,6 +22,11 @@ def install(service: str) -> None:
             importlib.import_module(f"{__name__}.{module.name}").install()
 
 
+def asked(request: Any, name: str, default: Any = None) -> Any:
+    """A parameter of the request that a moto response object answers; `A.B` for one inside a structure."""
+    return request._get_param(name, default)  # noqa: SLF001 -- moto's own methods read parameters so
+
+
 def method(owner: Any, name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator: the function becomes a method of a moto class, under its own name or another."""
 

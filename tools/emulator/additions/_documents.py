@@ -60,7 +60,8 @@ class Kind:
         """Those with the ids, or all; only those that all filters let through."""
         found = [self.get(backend, one) for one in ids] if ids else list(self.all(backend).values())
         shown = [self.shown(backend, document) for document in found]
-        return [document for document in shown if all(self._matches(document, *wanted) for wanted in (filters or {}).items())]
+        asked = list((filters or {}).items())
+        return [document for document in shown if all(self._matches(document, *wanted) for wanted in asked)]
 
     def _matches(self, document: Document, name: str, values: Collection[str]) -> bool:
         tags = {tag["Key"]: tag["Value"] for tag in document["Tags"]}
@@ -75,4 +76,4 @@ class Kind:
 
 def tags_of(request: Any, kind: str) -> dict[str, str]:
     """The tags that a create request gives."""
-    return dict(request._parse_tag_specification().get(kind, {}))
+    return dict(request._parse_tag_specification().get(kind, {}))  # noqa: SLF001 -- as moto's own methods do

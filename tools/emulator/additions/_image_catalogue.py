@@ -1,7 +1,7 @@
 """Machine images that programs look for and that moto lacks: the usual ones of other publishers.
 
-Owners and name patterns are the publishers'; dates and ids are made up. Amazon's own images come with moto; the ones here are for
-Regions that moto has no list of.
+Owners and name patterns are the publishers'; dates and ids are made up. Amazon's own images come with moto; the ones here
+are for Regions that moto has no list of.
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ import hashlib
 from dataclasses import dataclass
 
 CANONICAL, DEBIAN, RED_HAT, MICROSOFT, AMAZON, EKS, ECS = (
-    "099720109477", "136693071363", "309956199498", "801119661308", "137112412989", "602401143452", "591542846629",
+    "099720109477",
+    "136693071363",
+    "309956199498",
+    "801119661308",
+    "137112412989",
+    "602401143452",
+    "591542846629",
 )
 _BOTTLEROCKET = "149721548608"
 DATE = "20260915"
@@ -42,7 +48,9 @@ def _ubuntu() -> list[Image]:
     releases = (("focal-20.04", "hvm-ssd"), ("jammy-22.04", "hvm-ssd"), ("noble-24.04", "hvm-ssd-gp3"))
     return [
         Image(
-            f"ubuntu/images/{disk}/ubuntu-{release}-{short}-server-{DATE}", CANONICAL, long,
+            f"ubuntu/images/{disk}/ubuntu-{release}-{short}-server-{DATE}",
+            CANONICAL,
+            long,
             f"Canonical, Ubuntu, {release.partition('-')[2]} LTS, {short} {release.partition('-')[0]} image",
             root="/dev/sda1",
         )
@@ -62,8 +70,12 @@ def _debian() -> list[Image]:
 def _red_hat() -> list[Image]:
     return [
         Image(
-            f"RHEL-{version}.0_HVM-{DATE}-{architecture}-0-Hourly2-GP3", RED_HAT, architecture,
-            "Provided by Red Hat, Inc.", root="/dev/sda1", size=10,
+            f"RHEL-{version}.0_HVM-{DATE}-{architecture}-0-Hourly2-GP3",
+            RED_HAT,
+            architecture,
+            "Provided by Red Hat, Inc.",
+            root="/dev/sda1",
+            size=10,
         )
         for version in ("8.10", "9.6", "10.0")
         for architecture in ("x86_64", "arm64")
@@ -74,8 +86,13 @@ def _windows() -> list[Image]:
     dated = f"{DATE[:4]}.{DATE[4:6]}.{DATE[6:]}"
     return [
         Image(
-            f"Windows_Server-{version}-English-{kind}-Base-{dated}", MICROSOFT, "x86_64",
-            f"Microsoft Windows Server {version}", root="/dev/sda1", size=30, platform="windows",
+            f"Windows_Server-{version}-English-{kind}-Base-{dated}",
+            MICROSOFT,
+            "x86_64",
+            f"Microsoft Windows Server {version}",
+            root="/dev/sda1",
+            size=30,
+            platform="windows",
         )
         for version in ("2019", "2022", "2025")
         for kind in ("Full", "Core")
@@ -86,14 +103,24 @@ def _clusters() -> list[Image]:
     found = []
     for architecture in ("x86_64", "arm64"):
         for version in ("1.31", "1.32", "1.33", "1.34"):
-            found.append(Image(
-                f"amazon-eks-node-al2023-{architecture}-standard-{version}-v{DATE}", EKS, architecture,
-                f"EKS-optimized Kubernetes node based on Amazon Linux 2023, {version}", size=20,
-            ))
-            found.append(Image(
-                f"bottlerocket-aws-k8s-{version}-{architecture}-v1.44.0-00000000", _BOTTLEROCKET, architecture,
-                "Bottlerocket", size=2,
-            ))
+            found.append(
+                Image(
+                    f"amazon-eks-node-al2023-{architecture}-standard-{version}-v{DATE}",
+                    EKS,
+                    architecture,
+                    f"EKS-optimized Kubernetes node based on Amazon Linux 2023, {version}",
+                    size=20,
+                )
+            )
+            found.append(
+                Image(
+                    f"bottlerocket-aws-k8s-{version}-{architecture}-v1.44.0-00000000",
+                    _BOTTLEROCKET,
+                    architecture,
+                    "Bottlerocket",
+                    size=2,
+                )
+            )
     return found
 
 
@@ -104,12 +131,29 @@ def amazon_linux() -> list[Image]:
         image
         for architecture in ("x86_64", "arm64")
         for image in (
-            Image(f"al2023-ami-2023.9.{dated}-kernel-6.1-{architecture}", AMAZON, architecture, "Amazon Linux 2023 AMI"),
-            Image(f"al2023-ami-minimal-2023.9.{dated}-kernel-6.1-{architecture}", AMAZON, architecture,
-                  "Amazon Linux 2023 minimal AMI", size=2),
-            Image(f"amzn2-ami-hvm-2.0.{dated}-{architecture}-gp2", AMAZON, architecture, "Amazon Linux 2 AMI"),
-            Image(f"al2023-ami-ecs-hvm-2023.0.{DATE}-kernel-6.1-{architecture}", ECS, architecture,
-                  "Amazon Linux AMI 2023 ECS HVM EBS", size=30),
+            Image(
+                f"al2023-ami-2023.9.{dated}-kernel-6.1-{architecture}",
+                AMAZON,
+                architecture,
+                "Amazon Linux 2023 AMI",
+            ),
+            Image(
+                f"al2023-ami-minimal-2023.9.{dated}-kernel-6.1-{architecture}",
+                AMAZON,
+                architecture,
+                "Amazon Linux 2023 minimal AMI",
+                size=2,
+            ),
+            Image(
+                f"amzn2-ami-hvm-2.0.{dated}-{architecture}-gp2", AMAZON, architecture, "Amazon Linux 2 AMI"
+            ),
+            Image(
+                f"al2023-ami-ecs-hvm-2023.0.{DATE}-kernel-6.1-{architecture}",
+                ECS,
+                architecture,
+                "Amazon Linux AMI 2023 ECS HVM EBS",
+                size=30,
+            ),
         )
     ]
 

@@ -1,7 +1,7 @@
 """VPC endpoints.
 
-moto gives interface endpoints names under the wrong domain, addresses outside of their subnets, and no interfaces for subnets
-that are added later; gateway endpoints lose the routes of route tables that are added later, and can then not be deleted.
+moto names interface endpoints under the wrong domain, gives them addresses outside of their subnets, and no interfaces in
+subnets that are added later. Gateway endpoints get no routes in tables that are added later, and then can't be deleted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def _names(backend: Any, endpoint: Any) -> list[dict[str, str]]:
     found = [{"DnsName": f"{unique}.{tail}", "HostedZoneId": ZONE}]
     found += [{"DnsName": f"{unique}-{zone}.{tail}", "HostedZoneId": ZONE} for zone in zones]
     if endpoint.private_dns_enabled:
-        found.append({"DnsName": f"{short}.{region}.amazonaws.com", "HostedZoneId": f"Z0{endpoint.id[5:].upper()}"})
+        found.append(
+            {"DnsName": f"{short}.{region}.amazonaws.com", "HostedZoneId": f"Z0{endpoint.id[5:].upper()}"}
+        )
     return found
 
 
@@ -42,7 +44,8 @@ def _interfaces(backend: Any, endpoint: Any) -> None:
         if subnet not in endpoint.subnet_ids:
             backend.delete_network_interface(eni)
     endpoint.network_interface_ids = [
-        there.get(subnet) or backend.create_network_interface(subnet, None, group_ids=endpoint.security_group_ids).id
+        there.get(subnet)
+        or backend.create_network_interface(subnet, None, group_ids=endpoint.security_group_ids).id
         for subnet in endpoint.subnet_ids
     ]
 
@@ -54,7 +57,7 @@ def _routes(backend: Any, endpoint: Any, before: list[str]) -> None:
         return
     for table in before:
         if table not in endpoint.route_table_ids and table in backend.route_tables:
-            backend.route_tables[table]._routes.pop(f"{table}~{prefix}", None)
+            backend.route_tables[table]._routes.pop(f"{table}~{prefix}", None)  # noqa: SLF001 -- moto's delete_route
     for table in endpoint.route_table_ids:
         if table not in before:
             backend.create_route(table, None, gateway_id=endpoint.id, destination_prefix_list_id=prefix)
@@ -64,6 +67,12 @@ def install() -> None:
     """Put endpoints right."""
     VPCEndPoint.ip_address_type = "ipv4"
     VPCEndPoint.requester_managed = False
+    _install_creation()
+    _install_change()
+    _install_deletion()
+
+
+def _install_creation() -> None:
     made = VPCBackend.create_vpc_endpoint
 
     @method(VPCBackend)
@@ -77,6 +86,17 @@ def install() -> None:
             endpoint.dns_entries = _names(self, endpoint)
         return endpoint
 
+    created = VPCs.create_vpc_endpoint
+
+    @method(VPCs, "create_vpc_endpoint")
+    def create_response(self: Any) -> ActionResult:
+        answer = created(self)
+        endpoint = answer.result["VpcEndpoint"]
+        endpoint.ip_address_type = self._get_param("IpAddressType") or "ipv4"
+        return answer
+
+
+def _install_change() -> None:
     @method(VPCs)
     def modify_vpc_endpoint(self: Any) -> ActionResult:
         backend = self.ec2_backend
@@ -97,15 +117,8 @@ def install() -> None:
         _routes(backend, endpoint, tables)
         return ActionResult({"Return": True})
 
-    created = VPCs.create_vpc_endpoint
 
-    @method(VPCs, "create_vpc_endpoint")
-    def create_response(self: Any) -> ActionResult:
-        answer = created(self)
-        endpoint = answer.result["VpcEndpoint"]
-        endpoint.ip_address_type = self._get_param("IpAddressType") or "ipv4"
-        return answer
-
+def _install_deletion() -> None:
     @method(VPCBackend)
     def delete_vpc_endpoints(self: Any, vpce_ids: list[str] | None = None) -> None:
         for vpce_id in vpce_ids or []:
@@ -116,4 +129,3 @@ def install() -> None:
             _interfaces(self, endpoint)
             _routes(self, endpoint, before)
             endpoint.state = "deleted"
-

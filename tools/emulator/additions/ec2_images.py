@@ -1,12 +1,12 @@
 """Machine images.
 
-moto makes a snapshot for each of its 1,300 images whenever an account first uses a Region, which takes most of a second; gives
-the same moment to all that have no date, so that the newest is any; and knows few current images besides Amazon's own.
+moto makes a snapshot for each of its 1,300 images whenever an account first uses a Region, which takes most of a second;
+gives the same moment to all that have no date, so that the newest is any; and knows few current images besides Amazon's.
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import functools
 import hashlib
 import re
@@ -22,7 +22,7 @@ from tools.emulator.additions._image_catalogue import OTHERS, Image, amazon_linu
 
 # 20260930 or 2026.09.30; a version such as 2023.12.20260930 is no date.
 _DATE = re.compile(r"(?<!\d)(20\d\d)(?:\.(?=\d\d\.\d\d(?!\d))|(?=\d{4}(?!\d)))(\d\d)\.?(\d\d)")
-_OLD = datetime.datetime(2017, 1, 1, tzinfo=datetime.UTC)
+_OLD = dt.datetime(2017, 1, 1, tzinfo=dt.UTC)
 
 
 class _Published(Ami):  # type: ignore[misc]  # moto is untyped
@@ -31,7 +31,11 @@ class _Published(Ami):  # type: ignore[misc]  # moto is untyped
     def __init__(self, backend: Any, fields: dict[str, Any]) -> None:
         self.ec2_backend = backend
         self.id = fields["ami_id"]
-        self.name, self.owner_id, self.owner_alias = fields["name"], fields["owner_id"], fields.get("owner_alias", "amazon")
+        self.name, self.owner_id, self.owner_alias = (
+            fields["name"],
+            fields["owner_id"],
+            fields.get("owner_alias", "amazon"),
+        )
         self.architecture, self.platform = fields["architecture"], fields.get("platform")
         self.description = fields.get("description")
         self.root_device_name, self.root_device_type = fields["root_device_name"], fields["root_device_type"]
@@ -52,26 +56,36 @@ class _Published(Ami):  # type: ignore[misc]  # moto is untyped
     @property
     def block_device_mappings(self) -> list[dict[str, Any]]:
         ebs = {
-            "SnapshotId": self.ebs_snapshot.id, "VolumeSize": self.size, "DeleteOnTermination": True,
-            "VolumeType": "gp3", "Encrypted": False,
+            "SnapshotId": self.ebs_snapshot.id,
+            "VolumeSize": self.size,
+            "DeleteOnTermination": True,
+            "VolumeType": "gp3",
+            "Encrypted": False,
         }
         return [{"DeviceName": self.root_device_name, "Ebs": ebs}]
 
 
-def _dated(name: str) -> datetime.datetime:
+def _dated(name: str) -> dt.datetime:
     """When an image was published, as its name says."""
     dates = _DATE.findall(name)
     if not dates:
         return _OLD
     year, month, day = map(int, dates[-1])
-    return datetime.datetime(year, month, day, tzinfo=datetime.UTC)
+    return dt.datetime(year, month, day, tzinfo=dt.UTC)
 
 
 def _fields(image: Image, region: str) -> dict[str, Any]:
     return {
-        "ami_id": image.id_in(region), "name": image.name, "owner_id": image.owner, "owner_alias": image.alias,
-        "architecture": image.architecture, "description": image.description, "root_device_name": image.root,
-        "root_device_type": "ebs", "platform": image.platform, "size": image.size,
+        "ami_id": image.id_in(region),
+        "name": image.name,
+        "owner_id": image.owner,
+        "owner_alias": image.alias,
+        "architecture": image.architecture,
+        "description": image.description,
+        "root_device_name": image.root,
+        "root_device_type": "ebs",
+        "platform": image.platform,
+        "size": image.size,
     }
 
 

@@ -13,7 +13,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses.vpcs import VPCs
 
-from tools.emulator.additions import method
+from tools.emulator.additions import asked, method
 from tools.emulator.additions._documents import Document, Kind, tags_of
 
 IPAM = Kind("IpamId", "ipam", "InvalidIpamId.NotFound")
@@ -40,14 +40,20 @@ def _arn(backend: Any, kind: str, resource_id: str) -> str:
 
 
 def _params(request: Any, *names: str) -> Document:
-    return {name: request._get_param(name) for name in names}
+    return {name: asked(request, name) for name in names}
 
 
 def _new_scope(backend: Any, ipam: Document, kind: str, *, default: bool, **more: Any) -> Document:
     tags = more.pop("tags", {})
     fields = {
-        "IpamArn": ipam["IpamArn"], "IpamScopeType": kind, "IsDefault": default, "PoolCount": 0, "State": "create-complete",
-        "OwnerId": backend.account_id, "IpamRegion": backend.region_name, **more,
+        "IpamArn": ipam["IpamArn"],
+        "IpamScopeType": kind,
+        "IsDefault": default,
+        "PoolCount": 0,
+        "State": "create-complete",
+        "OwnerId": backend.account_id,
+        "IpamRegion": backend.region_name,
+        **more,
     }
     scope = SCOPE.add(backend, fields, tags)
     scope["IpamScopeArn"] = _arn(backend, "ipam-scope", scope["IpamScopeId"])
@@ -60,8 +66,12 @@ def _install_ipams() -> None:
         backend = self.ec2_backend
         fields = {
             **_params(self, "Description", "OperatingRegions", "EnablePrivateGua", "MeteredAccount"),
-            "Tier": self._get_param("Tier", "advanced"), "State": "create-complete", "OwnerId": backend.account_id,
-            "IpamRegion": backend.region_name, "ScopeCount": 2, "ResourceDiscoveryAssociationCount": 1,
+            "Tier": self._get_param("Tier", "advanced"),
+            "State": "create-complete",
+            "OwnerId": backend.account_id,
+            "IpamRegion": backend.region_name,
+            "ScopeCount": 2,
+            "ResourceDiscoveryAssociationCount": 1,
         }
         ipam = IPAM.add(backend, fields, tags_of(self, "ipam"))
         ipam["IpamArn"] = _arn(backend, "ipam", ipam["IpamId"])
@@ -73,7 +83,9 @@ def _install_ipams() -> None:
 
     @method(VPCs)
     def describe_ipams(self: Any) -> ActionResult:
-        found = IPAM.described(self.ec2_backend, self._get_param("IpamIds", []), self._filters_from_querystring())
+        found = IPAM.described(
+            self.ec2_backend, self._get_param("IpamIds", []), self._filters_from_querystring()
+        )
         return ActionResult({"Ipams": found})
 
     @method(VPCs)
@@ -107,7 +119,9 @@ def _install_scopes() -> None:
 
     @method(VPCs)
     def describe_ipam_scopes(self: Any) -> ActionResult:
-        found = SCOPE.described(self.ec2_backend, self._get_param("IpamScopeIds", []), self._filters_from_querystring())
+        found = SCOPE.described(
+            self.ec2_backend, self._get_param("IpamScopeIds", []), self._filters_from_querystring()
+        )
         return ActionResult({"IpamScopes": found})
 
     @method(VPCs)
@@ -122,9 +136,19 @@ def _install_scopes() -> None:
 
 
 _OF_POOL = (
-    "Locale", "SourceIpamPoolId", "Description", "AddressFamily", "AutoImport", "PubliclyAdvertisable",
-    "AllocationMinNetmaskLength", "AllocationMaxNetmaskLength", "AllocationDefaultNetmaskLength",
-    "AllocationResourceTags", "AwsService", "PublicIpSource", "SourceResource",
+    "Locale",
+    "SourceIpamPoolId",
+    "Description",
+    "AddressFamily",
+    "AutoImport",
+    "PubliclyAdvertisable",
+    "AllocationMinNetmaskLength",
+    "AllocationMaxNetmaskLength",
+    "AllocationDefaultNetmaskLength",
+    "AllocationResourceTags",
+    "AwsService",
+    "PublicIpSource",
+    "SourceResource",
 )
 _CHANGEABLE = ("Description", "AutoImport", *_OF_POOL[6:9])
 
@@ -136,9 +160,14 @@ def _install_pools() -> None:
         scope = SCOPE.get(backend, self._get_param("IpamScopeId"))
         source = self._get_param("SourceIpamPoolId")
         fields = {
-            **_params(self, *_OF_POOL), "IpamScopeArn": scope["IpamScopeArn"], "IpamScopeType": scope["IpamScopeType"],
-            "IpamArn": scope["IpamArn"], "IpamRegion": backend.region_name, "OwnerId": backend.account_id,
-            "PoolDepth": 1 + (POOL.get(backend, source)["PoolDepth"] if source else 0), "State": "create-complete",
+            **_params(self, *_OF_POOL),
+            "IpamScopeArn": scope["IpamScopeArn"],
+            "IpamScopeType": scope["IpamScopeType"],
+            "IpamArn": scope["IpamArn"],
+            "IpamRegion": backend.region_name,
+            "OwnerId": backend.account_id,
+            "PoolDepth": 1 + (POOL.get(backend, source)["PoolDepth"] if source else 0),
+            "State": "create-complete",
         }
         fields["Locale"] = fields["Locale"] or "None"
         pool = POOL.add(backend, fields, tags_of(self, "ipam-pool"))
@@ -148,7 +177,9 @@ def _install_pools() -> None:
 
     @method(VPCs)
     def describe_ipam_pools(self: Any) -> ActionResult:
-        found = POOL.described(self.ec2_backend, self._get_param("IpamPoolIds", []), self._filters_from_querystring())
+        found = POOL.described(
+            self.ec2_backend, self._get_param("IpamPoolIds", []), self._filters_from_querystring()
+        )
         return ActionResult({"IpamPools": found})
 
     @method(VPCs)
@@ -169,7 +200,9 @@ def _install_pools() -> None:
         for kind in (RANGE, ALLOCATION):
             for item in [d for d in kind.all(backend).values() if d["IpamPoolId"] == pool["IpamPoolId"]]:
                 kind.remove(backend, item[kind.id_key])
-        for allocation in [a for a in ALLOCATION.all(backend).values() if a.get("ResourceId") == pool["IpamPoolId"]]:
+        for allocation in [
+            a for a in ALLOCATION.all(backend).values() if a.get("ResourceId") == pool["IpamPoolId"]
+        ]:
             ALLOCATION.remove(backend, allocation["IpamPoolAllocationId"])
         return ActionResult({"IpamPool": pool})
 
@@ -178,14 +211,18 @@ def _next(backend: Any, pool: Document, length: int | None, refused: Any = ()) -
     """The first free range of a pool. `length` defaults to the pool's own."""
     wanted = length or pool.get("AllocationDefaultNetmaskLength")
     if wanted is None:
-        raise EC2ClientError("MissingParameter", "Give a Cidr or a NetmaskLength; the pool has no default length")
+        raise EC2ClientError(
+            "MissingParameter", "Give a Cidr or a NetmaskLength; the pool has no default length"
+        )
     taken = [ipaddress.ip_network(a["Cidr"]) for a in _of(ALLOCATION, backend, pool)]
     taken += [ipaddress.ip_network(cidr) for cidr in refused]
     for there in sorted(ipaddress.ip_network(r["Cidr"]) for r in _of(RANGE, backend, pool)):
         for candidate in there.subnets(new_prefix=wanted) if wanted >= there.prefixlen else ():
             if not any(candidate.overlaps(other) for other in taken):
                 return str(candidate)
-    raise EC2ClientError("InsufficientCidrBlocks", f"{pool['IpamPoolId']} has no free range of length /{wanted}")
+    raise EC2ClientError(
+        "InsufficientCidrBlocks", f"{pool['IpamPoolId']} has no free range of length /{wanted}"
+    )
 
 
 def _of(kind: Kind, backend: Any, pool: Document) -> list[Document]:
@@ -212,7 +249,11 @@ def _install_ranges() -> None:
     def provision_ipam_pool_cidr(self: Any) -> ActionResult:
         backend = self.ec2_backend
         pool = POOL.get(backend, self._get_param("IpamPoolId"))
-        cidr, length, source = self._get_param("Cidr"), self._get_param("NetmaskLength"), pool.get("SourceIpamPoolId")
+        cidr, length, source = (
+            self._get_param("Cidr"),
+            self._get_param("NetmaskLength"),
+            pool.get("SourceIpamPoolId"),
+        )
         if source:
             taken = {"ResourceType": "ipam-pool", "ResourceId": pool["IpamPoolId"]}
             cidr = allocate(backend, source, cidr, length, **taken)["Cidr"]
@@ -233,7 +274,9 @@ def _install_ranges() -> None:
         pool = POOL.get(backend, self._get_param("IpamPoolId"))
         found = next((r for r in _of(RANGE, backend, pool) if r["Cidr"] == cidr), None)
         if found is None:
-            raise EC2ClientError("InvalidIpamPoolCidrId.NotFound", f"{cidr} is no range of {pool['IpamPoolId']}")
+            raise EC2ClientError(
+                "InvalidIpamPoolCidrId.NotFound", f"{cidr} is no range of {pool['IpamPoolId']}"
+            )
         RANGE.remove(backend, found["IpamPoolCidrId"])
         for allocation in list(ALLOCATION.all(backend).values()):
             if allocation.get("ResourceId") == pool["IpamPoolId"] and allocation["Cidr"] == cidr:
@@ -248,7 +291,8 @@ def _install_allocations() -> None:
         cidr, length = self._get_param("Cidr"), self._get_param("NetmaskLength")
         refused = self._get_param("DisallowedCidrs", [])
         if self._get_param("PreviewNextCidr"):
-            return ActionResult({"IpamPoolAllocation": {"Cidr": _next(backend, POOL.get(backend, pool_id), length, refused)}})
+            preview = _next(backend, POOL.get(backend, pool_id), length, refused)
+            return ActionResult({"IpamPoolAllocation": {"Cidr": preview}})
         more = {"Description": self._get_param("Description"), "refused": refused, "ResourceType": "custom"}
         made = allocate(backend, pool_id, cidr, length, **more, tags=tags_of(self, "ipam-pool-allocation"))
         return ActionResult({"IpamPoolAllocation": ALLOCATION.shown(backend, made)})
@@ -266,39 +310,42 @@ def _install_allocations() -> None:
         return ActionResult({"Success": True})
 
 
+def _with_range(request: Any, run: Any) -> ActionResult:
+    """Answer a request that may take an IPv4 range from a pool; moto is told the range."""
+    pool, backend = asked(request, "Ipv4IpamPoolId"), request.ec2_backend
+    if not pool:
+        return run(request)
+    taken = allocate(backend, pool, asked(request, "CidrBlock"), asked(request, "Ipv4NetmaskLength"))
+    request.params["CidrBlock"] = taken["Cidr"]
+    answer = run(request)
+    taken |= {"ResourceId": asked(request, "VpcId") or answer.result["Vpc"].id, "ResourceType": "vpc"}
+    return answer
+
+
+def _release(backend: Any, vpc: str, cidr: str | None = None) -> None:
+    """Give back what a VPC has from pools: all of it, or one range."""
+    for allocation in list(ALLOCATION.all(backend).values()):
+        if allocation.get("ResourceId") == vpc and cidr in (None, allocation["Cidr"]):
+            ALLOCATION.remove(backend, allocation["IpamPoolAllocationId"])
+
+
 def _install_vpcs() -> None:
     """VPCs, and further ranges of VPCs, that take their addresses from a pool."""
     created, associated, deleted = VPCs.create_vpc, VPCs.associate_vpc_cidr_block, VPCs.delete_vpc
     disassociated = VPCs.disassociate_vpc_cidr_block
 
-    def with_range(request: Any, run: Any) -> ActionResult:
-        pool, backend = request._get_param("Ipv4IpamPoolId"), request.ec2_backend
-        if not pool:
-            return run(request)
-        taken = allocate(backend, pool, request._get_param("CidrBlock"), request._get_param("Ipv4NetmaskLength"))
-        request.params["CidrBlock"] = taken["Cidr"]
-        answer = run(request)
-        vpc = request._get_param("VpcId") or answer.result["Vpc"].id
-        taken |= {"ResourceId": vpc, "ResourceType": "vpc"}
-        return answer
-
     @method(VPCs)
     def create_vpc(self: Any) -> ActionResult:
-        return with_range(self, created)
+        return _with_range(self, created)
 
     @method(VPCs)
     def associate_vpc_cidr_block(self: Any) -> ActionResult:
-        return with_range(self, associated)
-
-    def release(backend: Any, vpc: str, cidr: str | None = None) -> None:
-        for allocation in list(ALLOCATION.all(backend).values()):
-            if allocation.get("ResourceId") == vpc and cidr in (None, allocation["Cidr"]):
-                ALLOCATION.remove(backend, allocation["IpamPoolAllocationId"])
+        return _with_range(self, associated)
 
     @method(VPCs)
     def delete_vpc(self: Any) -> ActionResult:
         answer = deleted(self)
-        release(self.ec2_backend, self._get_param("VpcId"))
+        _release(self.ec2_backend, self._get_param("VpcId"))
         return answer
 
     @method(VPCs)
@@ -306,5 +353,5 @@ def _install_vpcs() -> None:
         answer = disassociated(self)
         item = answer.result.get("CidrBlockAssociation")
         if item:
-            release(self.ec2_backend, answer.result["VpcId"], item["CidrBlock"])
+            _release(self.ec2_backend, answer.result["VpcId"], item["CidrBlock"])
         return answer

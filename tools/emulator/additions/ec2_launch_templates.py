@@ -1,4 +1,7 @@
-"""Launch templates: moto fails on the second version of a template with user data, and shows the tags of its creation for ever."""
+"""Launch templates.
+
+moto fails on the second version of a template with user data, and shows the tags of its creation for ever.
+"""
 
 from __future__ import annotations
 
@@ -23,4 +26,5 @@ def install() -> None:
             data["UserData"] = parse_user_data(data["UserData"])
         return made(self)
 
-    LaunchTemplate.tags = property(lambda self: self.get_tags(), lambda self, tags: None)
+    # The setter is for moto's own constructor, which keeps a copy there.
+    LaunchTemplate.tags = property(lambda self: self.get_tags(), lambda *_: None)

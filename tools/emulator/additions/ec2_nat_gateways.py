@@ -1,7 +1,8 @@
-"""NAT gateways: moto knows none that stand for a whole Region, no second addresses, and no addresses of the subnet's own range.
+"""NAT gateways.
 
-A regional gateway has an address in each zone in which its VPC has a subnet when it is created (at least in one). The real one
-follows the VPC's subnets on its own, within an hour or so.
+moto knows none that stand for a whole Region, no second addresses, and gives addresses outside of the subnet's range.
+A regional gateway has an address in each zone in which its VPC has a subnet when it is created (at least in one). The real
+one follows the VPC's subnets on its own, within an hour or so.
 """
 
 from __future__ import annotations
@@ -9,27 +10,27 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.responses.nat_gateways import NatGateways
 from moto.ec2.utils import add_tag_specification, random_nat_gateway_id
 
-from tools.emulator.additions import method
+from tools.emulator.additions import asked, method
 
 
 class _Gateway(NatGateway):  # type: ignore[misc]  # moto is untyped
     """A NAT gateway without moto's own setting up."""
 
     def __init__(self, backend: Any, vpc_id: str, subnet_id: str | None, kind: str, mode: str) -> None:
-        from moto.core.utils import utcnow
-
         self.id = random_nat_gateway_id()
         self.ec2_backend, self.vpc_id, self.subnet_id = backend, vpc_id, subnet_id
         self.connectivity_type, self.availability_mode = kind, mode
         self.address_set: list[dict[str, Any]] = []
         self.state = "available"
         self.route_table_id: str | None = None
-        self.auto_scaling_ips = self.auto_provision_zones = None
+        self.auto_scaling_ips: str | None = None
+        self.auto_provision_zones: str | None = None
         self._created_at = utcnow()
 
     def add_address(self, subnet: str | None, allocation: str | None, private_ip: str | None = None) -> None:
@@ -58,23 +59,23 @@ class _Gateway(NatGateway):  # type: ignore[misc]  # moto is untyped
 
 
 def _zonal(request: Any, backend: Any) -> _Gateway:
-    subnet = backend.get_subnet(request._get_param("SubnetId"))
-    kind = request._get_param("ConnectivityType", "public")
+    subnet = backend.get_subnet(asked(request, "SubnetId"))
+    kind = asked(request, "ConnectivityType", "public")
     gateway = _Gateway(backend, subnet.vpc_id, subnet.id, kind, "zonal")
-    gateway.add_address(subnet.id, request._get_param("AllocationId"), request._get_param("PrivateIpAddress"))
-    for allocation in request._get_param("SecondaryAllocationIds", []):
+    gateway.add_address(subnet.id, asked(request, "AllocationId"), asked(request, "PrivateIpAddress"))
+    for allocation in asked(request, "SecondaryAllocationIds", []):
         gateway.add_address(subnet.id, allocation)
-    for address in request._get_param("SecondaryPrivateIpAddresses", []):
+    for address in asked(request, "SecondaryPrivateIpAddresses", []):
         gateway.add_address(subnet.id, None, address)
-    for _ in range(int(request._get_param("SecondaryPrivateIpAddressCount", 0))):
+    for _ in range(int(asked(request, "SecondaryPrivateIpAddressCount", 0))):
         gateway.add_address(subnet.id, None)
     return gateway
 
 
 def _regional(request: Any, backend: Any) -> _Gateway:
-    vpc = backend.get_vpc(request._get_param("VpcId"))
+    vpc = backend.get_vpc(asked(request, "VpcId"))
     gateway = _Gateway(backend, vpc.id, None, "public", "regional")
-    given = request._get_param("AvailabilityZoneAddresses", [])
+    given = asked(request, "AvailabilityZoneAddresses", [])
     automatic = "disabled" if given else "enabled"
     gateway.auto_scaling_ips = gateway.auto_provision_zones = automatic
     gateway.route_table_id = backend.create_route_table(vpc.id).id
@@ -98,7 +99,12 @@ def _in_zone(gateway: _Gateway, zone: str, zone_id: str, allocation: str) -> Non
 
 def install() -> None:
     """Put NAT gateways right."""
+    _install_life()
+    _install_elastic_addresses()
+    _install_private_addresses()
 
+
+def _install_life() -> None:
     @method(NatGateways)
     def create_nat_gateway(self: Any) -> ActionResult:
         backend = self.ec2_backend
@@ -121,6 +127,8 @@ def install() -> None:
         gateway.state = "deleted"
         return gateway
 
+
+def _install_elastic_addresses() -> None:
     @method(NatGateways)
     def associate_nat_gateway_address(self: Any) -> ActionResult:
         gateway = _find(self.ec2_backend, self._get_param("NatGatewayId"))
@@ -140,6 +148,8 @@ def install() -> None:
             gateway.remove_address(address)
         return ActionResult({"NatGatewayId": gateway.id, "NatGatewayAddresses": gateway.address_set})
 
+
+def _install_private_addresses() -> None:
     @method(NatGateways)
     def assign_private_nat_gateway_address(self: Any) -> ActionResult:
         gateway = _find(self.ec2_backend, self._get_param("NatGatewayId"))

@@ -12,7 +12,12 @@ import itertools
 from typing import Any
 
 from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError, InvalidSecurityGroupRuleIdNotFoundError
-from moto.ec2.models.security_groups import GroupedSecurityRuleView, SecurityGroup, SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.models.security_groups import (
+    GroupedSecurityRuleView,
+    SecurityGroup,
+    SecurityGroupBackend,
+    SecurityGroupRule,
+)
 
 from tools.emulator.additions import method
 
@@ -49,7 +54,7 @@ def _description(rule: Any) -> Any:
 
 
 def _install_descriptions() -> None:
-    made = SecurityGroupBackend._iterate_security_rules
+    made = SecurityGroupBackend._iterate_security_rules  # noqa: SLF001 -- wrapped
 
     @method(SecurityGroupBackend)
     def _iterate_security_rules(
@@ -64,7 +69,17 @@ def _install_descriptions() -> None:
         **more: Any,
     ) -> Any:
         rules = list(
-            made(self, ip_protocol, group_id, from_port, to_port, ip_ranges, source_groups, prefix_list_ids, **more)
+            made(
+                self,
+                ip_protocol,
+                group_id,
+                from_port,
+                to_port,
+                ip_ranges,
+                source_groups,
+                prefix_list_ids,
+                **more,
+            )
         )
         for rule, given in zip(rules[len(rules) - len(prefix_list_ids) :], prefix_list_ids, strict=True):
             rule.prefix_description = given.get("Description")
@@ -73,7 +88,7 @@ def _install_descriptions() -> None:
 
 def _install_view() -> None:
     @method(SecurityGroup)
-    def _flattened_rules(self: Any, rules: list[Any]) -> list[Any]:
+    def _flattened_rules(_: Any, rules: list[Any]) -> list[Any]:
         views: dict[tuple[Any, ...], Any] = {}
         for rule in rules:
             key = (rule.from_port, rule.to_port, rule.ip_protocol)
@@ -140,6 +155,11 @@ def _change(rule: Any, new: dict[str, Any], account: str) -> None:
     elif new.get("CidrIpv6"):
         rule.ip_range = {"CidrIpv6": new["CidrIpv6"], **text}
     elif new.get("ReferencedGroupId"):
-        rule.source_group = {"GroupId": new["ReferencedGroupId"], "OwnerId": account, "UserId": account, **text}
+        rule.source_group = {
+            "GroupId": new["ReferencedGroupId"],
+            "OwnerId": account,
+            "UserId": account,
+            **text,
+        }
     else:
         rule.prefix_list_id = new.get("PrefixListId")

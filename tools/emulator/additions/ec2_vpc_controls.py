@@ -16,14 +16,24 @@ from tools.emulator.additions import method
 from tools.emulator.additions._documents import Document, Kind, tags_of
 
 EXCLUSION = Kind(
-    "ExclusionId", "vpcbpa-exclude", "InvalidVpcBlockPublicAccessExclusionId.NotFound",
+    "ExclusionId",
+    "vpcbpa-exclude",
+    "InvalidVpcBlockPublicAccessExclusionId.NotFound",
     {"internet-gateway-exclusion-mode": "InternetGatewayExclusionMode"},
 )
 CONTROL = Kind("VpcEncryptionControlId", "vpcec", "InvalidVpcEncryptionControlId.NotFound")
 # What an encryption control can let out, and the parameter that does.
 EXCLUDED = (
-    "InternetGateway", "EgressOnlyInternetGateway", "NatGateway", "VirtualPrivateGateway", "VpcPeering", "Lambda",
-    "VpcLattice", "ElasticFileSystem", "GlobalAccelerator", "ApiGatewayV2",
+    "InternetGateway",
+    "EgressOnlyInternetGateway",
+    "NatGateway",
+    "VirtualPrivateGateway",
+    "VpcPeering",
+    "Lambda",
+    "VpcLattice",
+    "ElasticFileSystem",
+    "GlobalAccelerator",
+    "ApiGatewayV2",
 )
 
 
@@ -35,14 +45,17 @@ def install() -> None:
 
 
 def _options(backend: Any) -> Document:
-    found: Document = backend.__dict__.setdefault("public_access_options", {
-        "AwsAccountId": backend.account_id,
-        "AwsRegion": backend.region_name,
-        "State": "default-state",
-        "InternetGatewayBlockMode": "off",
-        "ManagedBy": "account",
-        "ExclusionsAllowed": "allowed",
-    })
+    found: Document = backend.__dict__.setdefault(
+        "public_access_options",
+        {
+            "AwsAccountId": backend.account_id,
+            "AwsRegion": backend.region_name,
+            "State": "default-state",
+            "InternetGatewayBlockMode": "off",
+            "ManagedBy": "account",
+            "ExclusionsAllowed": "allowed",
+        },
+    )
     return found
 
 
@@ -104,7 +117,9 @@ def _install_encryption() -> None:
         backend = self.ec2_backend
         vpc = backend.get_vpc(self._get_param("VpcId")).id
         if any(control["VpcId"] == vpc for control in CONTROL.all(backend).values()):
-            raise EC2ClientError("VpcEncryptionControlAlreadyExists", f"{vpc} has an encryption control already")
+            raise EC2ClientError(
+                "VpcEncryptionControlAlreadyExists", f"{vpc} has an encryption control already"
+            )
         fields = {
             "VpcId": vpc,
             "Mode": "monitor",

@@ -19,12 +19,13 @@ def wanted(request: Request, named: Mapping[str, str]) -> list[dict[str, Any]]:
     for argument, name in named.items():
         value = request.args.get(argument)
         if value not in (None, ""):
-            found.append({"Name": name, "Values": [str(value).lower() if isinstance(value, bool) else str(value)]})
-    for given in request.args.get("filters") or []:
-        found.append({"Name": given["name"], "Values": [str(value) for value in given["values"]]})
-    for key, value in (request.args.get("tags") or {}).items():
-        found.append({"Name": f"tag:{key}", "Values": [str(value)]})
-    return found
+            found.append(
+                {"Name": name, "Values": [str(value).lower() if isinstance(value, bool) else str(value)]}
+            )
+    given = request.args.get("filters") or []
+    found += [{"Name": one["name"], "Values": [str(value) for value in one["values"]]} for one in given]
+    tags = request.args.get("tags") or {}
+    return [*found, *({"Name": f"tag:{key}", "Values": [str(value)]} for key, value in tags.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A data source that answers with the ids of all matches, as `getVpcs` does. `lists`: output -> JMESPath in the items."""
+    """A data source that answers with lists over all matches, as `getVpcs` does.
+
+    `lists`: output -> JMESPath in an item.
+    """
 
     listing: Listing
     lists: Mapping[str, str]
@@ -84,7 +88,9 @@ def only(items: list[Any], noun: str) -> Any:
     if not items:
         raise Refused(f"no matching {noun} found")
     if len(items) > 1:
-        raise Refused(f"multiple {noun}s matched; use additional constraints to reduce matches to a single {noun}")
+        raise Refused(
+            f"multiple {noun}s matched; use additional constraints to reduce matches to a single {noun}"
+        )
     return items[0]
 
 

@@ -1,4 +1,4 @@
-"""Data sources of what lets traffic through in EC2: security groups and their rules, prefix lists, VPC endpoints and services."""
+"""Data sources of EC2's access: security groups and their rules, prefix lists, VPC endpoints and their services."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from typing import Any
 from tools.emulator.functions import DataSource, Request
 from tools.emulator.functions._ec2 import Listing, Many, One, arn, only, wanted
 
-_GROUPS = Listing("describe_security_groups", "SecurityGroups", {
-    "name": "group-name", "vpcId": "vpc-id", "id": "group-id",
-})
+_GROUPS = Listing(
+    "describe_security_groups",
+    "SecurityGroups",
+    {
+        "name": "group-name",
+        "vpcId": "vpc-id",
+        "id": "group-id",
+    },
+)
 _GROUPS_MANY = Listing("describe_security_groups", "SecurityGroups")
 
 
@@ -31,9 +37,14 @@ def _rule(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-_PREFIX_LISTS = Listing("describe_managed_prefix_lists", "PrefixLists", {
-    "name": "prefix-list-name", "id": "prefix-list-id",
-})
+_PREFIX_LISTS = Listing(
+    "describe_managed_prefix_lists",
+    "PrefixLists",
+    {
+        "name": "prefix-list-name",
+        "id": "prefix-list-id",
+    },
+)
 
 
 def _entries(request: Request, prefix_list: str) -> list[dict[str, str]]:
@@ -113,13 +124,21 @@ def _endpoint(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
-_RULES = Listing("describe_security_group_rules", "SecurityGroupRules", ids=(
-    "securityGroupRuleId", "SecurityGroupRuleIds",
-))
+_RULES = Listing(
+    "describe_security_group_rules",
+    "SecurityGroupRules",
+    ids=(
+        "securityGroupRuleId",
+        "SecurityGroupRuleIds",
+    ),
+)
 
 FUNCTIONS: Mapping[str, DataSource] = {
     "aws:ec2/getSecurityGroup:getSecurityGroup": One(
-        _GROUPS, "EC2 Security Group", "GroupId", {"name": "GroupName"},
+        _GROUPS,
+        "EC2 Security Group",
+        "GroupId",
+        {"name": "GroupName"},
         lambda request, item: {"arn": arn(request, f"security-group/{item['GroupId']}")},
     ),
     "aws:ec2/getSecurityGroups:getSecurityGroups": _groups,
@@ -128,17 +147,29 @@ FUNCTIONS: Mapping[str, DataSource] = {
     ),
     "aws:vpc/getSecurityGroupRules:getSecurityGroupRules": Many(_RULES, {"ids": "SecurityGroupRuleId"}),
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": One(
-        _PREFIX_LISTS, "EC2 Managed Prefix List", "PrefixListId",
-        {"name": "PrefixListName", "arn": "PrefixListArn"}, _managed,
+        _PREFIX_LISTS,
+        "EC2 Managed Prefix List",
+        "PrefixListId",
+        {"name": "PrefixListName", "arn": "PrefixListArn"},
+        _managed,
     ),
     "aws:ec2/getManagedPrefixLists:getManagedPrefixLists": Many(_PREFIX_LISTS, {"ids": "PrefixListId"}),
     "aws:ec2/getPrefixList:getPrefixList": prefix_list,
     "aws:ec2/getVpcEndpointService:getVpcEndpointService": endpoint_service,
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": One(
-        Listing("describe_vpc_endpoints", "VpcEndpoints[?State!='deleted']", {
-            "serviceName": "service-name", "vpcId": "vpc-id", "state": "vpc-endpoint-state",
-            "vpcEndpointType": "vpc-endpoint-type",
-        }, ids=("id", "VpcEndpointIds")),
-        "EC2 VPC Endpoint", "VpcEndpointId", more=_endpoint,
+        Listing(
+            "describe_vpc_endpoints",
+            "VpcEndpoints[?State!='deleted']",
+            {
+                "serviceName": "service-name",
+                "vpcId": "vpc-id",
+                "state": "vpc-endpoint-state",
+                "vpcEndpointType": "vpc-endpoint-type",
+            },
+            ids=("id", "VpcEndpointIds"),
+        ),
+        "EC2 VPC Endpoint",
+        "VpcEndpointId",
+        more=_endpoint,
     ),
 }

@@ -40,25 +40,28 @@ def ami(request: Request) -> Mapping[str, Any]:
     assert found is not None  # a data source of the SDK
     platform = newest.get("Platform")
     ebs = [mapping.get("Ebs") or {} for mapping in newest["BlockDeviceMappings"]]
-    return complete(found, {
-        **take(found, newest, {"public": "Public", "productCodes": "", "blockDeviceMappings": ""}),
-        "id": newest["ImageId"],
-        "arn": f"arn:{request.place.partition}:ec2:{request.place.region}::image/{newest['ImageId']}",
-        "platform": platform if platform == "windows" else "",
-        "rootSnapshotId": next((item["SnapshotId"] for item in ebs if item.get("SnapshotId")), ""),
-        "blockDeviceMappings": [
-            {
-                "deviceName": mapping["DeviceName"],
-                "ebs": {_camel(key): _text(value) for key, value in (mapping.get("Ebs") or {}).items()},
-                "noDevice": "",
-                "virtualName": "",
-            }
-            for mapping in newest["BlockDeviceMappings"]
-        ],
-        "productCodes": [],
-        "stateReason": {},
-        "imageOwnerAlias": newest.get("ImageOwnerAlias", ""),
-    })
+    return complete(
+        found,
+        {
+            **take(found, newest, {"public": "Public", "productCodes": "", "blockDeviceMappings": ""}),
+            "id": newest["ImageId"],
+            "arn": f"arn:{request.place.partition}:ec2:{request.place.region}::image/{newest['ImageId']}",
+            "platform": platform if platform == "windows" else "",
+            "rootSnapshotId": next((item["SnapshotId"] for item in ebs if item.get("SnapshotId")), ""),
+            "blockDeviceMappings": [
+                {
+                    "deviceName": mapping["DeviceName"],
+                    "ebs": {_camel(key): _text(value) for key, value in (mapping.get("Ebs") or {}).items()},
+                    "noDevice": "",
+                    "virtualName": "",
+                }
+                for mapping in newest["BlockDeviceMappings"]
+            ],
+            "productCodes": [],
+            "stateReason": {},
+            "imageOwnerAlias": newest.get("ImageOwnerAlias", ""),
+        },
+    )
 
 
 def _camel(name: str) -> str:
@@ -82,42 +85,48 @@ def ami_ids(request: Request) -> Mapping[str, Any]:
 def instance_type(request: Request) -> Mapping[str, Any]:
     """What an instance type has. moto knows the sizes and limits; a few details come out as the usual."""
     name = str(request.args["instanceType"])
-    item = only(request.aws("ec2").describe_instance_types(InstanceTypes=[name])["InstanceTypes"], "EC2 Instance Type")
+    item = only(
+        request.aws("ec2").describe_instance_types(InstanceTypes=[name])["InstanceTypes"], "EC2 Instance Type"
+    )
     found = function(request.token)
     assert found is not None  # a data source of the SDK
     cpu, network, ebs = item.get("VCpuInfo") or {}, item.get("NetworkInfo") or {}, item.get("EbsInfo") or {}
     speed = ebs.get("EbsOptimizedInfo") or {}
-    return complete(found, {
-        **take(found, item, {"supportedArchitectures": "ProcessorInfo.SupportedArchitectures"}),
-        "id": name,
-        "instanceType": name,
-        "memorySize": (item.get("MemoryInfo") or {}).get("SizeInMiB"),
-        "defaultVcpus": cpu.get("DefaultVCpus"),
-        "defaultCores": cpu.get("DefaultCores"),
-        "defaultThreadsPerCore": cpu.get("DefaultThreadsPerCore"),
-        "validCores": cpu.get("ValidCores") or [],
-        "validThreadsPerCores": cpu.get("ValidThreadsPerCore") or [],
-        "sustainedClockSpeed": (item.get("ProcessorInfo") or {}).get("SustainedClockSpeedInGhz"),
-        "bootModes": item.get("SupportedBootModes") or [],
-        "supportedRootDeviceTypes": item.get("SupportedRootDeviceTypes") or [],
-        "supportedUsagesClasses": item.get("SupportedUsageClasses") or [],
-        "supportedVirtualizationTypes": item.get("SupportedVirtualizationTypes") or [],
-        "supportedPlacementStrategies": (item.get("PlacementGroupInfo") or {}).get("SupportedStrategies") or [],
-        "totalInstanceStorage": (item.get("InstanceStorageInfo") or {}).get("TotalSizeInGB"),
-        "maximumNetworkInterfaces": network.get("MaximumNetworkInterfaces"),
-        "maximumNetworkCards": network.get("MaximumNetworkCards"),
-        "maximumIpv4AddressesPerInterface": network.get("Ipv4AddressesPerInterface"),
-        "maximumIpv6AddressesPerInterface": network.get("Ipv6AddressesPerInterface"),
-        "ipv6Supported": bool(network.get("Ipv6Supported")),
-        "efaSupported": bool(network.get("EfaSupported")),
-        "enaSupport": network.get("EnaSupport"),
-        "encryptionInTransitSupported": bool(network.get("EncryptionInTransitSupported")),
-        "networkPerformance": network.get("NetworkPerformance"),
-        "ebsEncryptionSupport": ebs.get("EncryptionSupport"),
-        "ebsNvmeSupport": ebs.get("NvmeSupport"),
-        "ebsOptimizedSupport": ebs.get("EbsOptimizedSupport"),
-        **{f"ebsPerformance{name}": speed.get(api) for name, api in _SPEEDS.items()},
-    })
+    return complete(
+        found,
+        {
+            **take(found, item, {"supportedArchitectures": "ProcessorInfo.SupportedArchitectures"}),
+            "id": name,
+            "instanceType": name,
+            "memorySize": (item.get("MemoryInfo") or {}).get("SizeInMiB"),
+            "defaultVcpus": cpu.get("DefaultVCpus"),
+            "defaultCores": cpu.get("DefaultCores"),
+            "defaultThreadsPerCore": cpu.get("DefaultThreadsPerCore"),
+            "validCores": cpu.get("ValidCores") or [],
+            "validThreadsPerCores": cpu.get("ValidThreadsPerCore") or [],
+            "sustainedClockSpeed": (item.get("ProcessorInfo") or {}).get("SustainedClockSpeedInGhz"),
+            "bootModes": item.get("SupportedBootModes") or [],
+            "supportedRootDeviceTypes": item.get("SupportedRootDeviceTypes") or [],
+            "supportedUsagesClasses": item.get("SupportedUsageClasses") or [],
+            "supportedVirtualizationTypes": item.get("SupportedVirtualizationTypes") or [],
+            "supportedPlacementStrategies": (item.get("PlacementGroupInfo") or {}).get("SupportedStrategies")
+            or [],
+            "totalInstanceStorage": (item.get("InstanceStorageInfo") or {}).get("TotalSizeInGB"),
+            "maximumNetworkInterfaces": network.get("MaximumNetworkInterfaces"),
+            "maximumNetworkCards": network.get("MaximumNetworkCards"),
+            "maximumIpv4AddressesPerInterface": network.get("Ipv4AddressesPerInterface"),
+            "maximumIpv6AddressesPerInterface": network.get("Ipv6AddressesPerInterface"),
+            "ipv6Supported": bool(network.get("Ipv6Supported")),
+            "efaSupported": bool(network.get("EfaSupported")),
+            "enaSupport": network.get("EnaSupport"),
+            "encryptionInTransitSupported": bool(network.get("EncryptionInTransitSupported")),
+            "networkPerformance": network.get("NetworkPerformance"),
+            "ebsEncryptionSupport": ebs.get("EncryptionSupport"),
+            "ebsNvmeSupport": ebs.get("NvmeSupport"),
+            "ebsOptimizedSupport": ebs.get("EbsOptimizedSupport"),
+            **{f"ebsPerformance{name}": speed.get(api) for name, api in _SPEEDS.items()},
+        },
+    )
 
 
 _SPEEDS = {
@@ -152,7 +161,12 @@ def offering(request: Request) -> Mapping[str, Any]:
     for name in preferred:
         hit = next((item for item in items if item["InstanceType"] == name), None)
         if hit:
-            return {"instanceType": name, "id": name, "location": hit["Location"], "locationType": hit["LocationType"]}
+            return {
+                "instanceType": name,
+                "id": name,
+                "location": hit["Location"],
+                "locationType": hit["LocationType"],
+            }
     item = only(items, "EC2 Instance Type Offering")
     return {"instanceType": item["InstanceType"], "id": item["InstanceType"], "location": item["Location"]}
 
@@ -171,7 +185,9 @@ def availability_zone(request: Request) -> Mapping[str, Any]:
     """One zone, by its name, its id or filters."""
     filters = wanted(request, {"name": "zone-name", "zoneId": "zone-id", "state": "state"})
     params = {"Filters": filters} if filters else {}
-    item = only(request.aws("ec2").describe_availability_zones(**params)["AvailabilityZones"], "EC2 Availability Zone")
+    item = only(
+        request.aws("ec2").describe_availability_zones(**params)["AvailabilityZones"], "EC2 Availability Zone"
+    )
     name = str(item["ZoneName"])
     return {
         "id": name,
@@ -202,7 +218,9 @@ def instances(request: Request) -> Mapping[str, Any]:
     """Running instances (or those in the given states) that match."""
     states = request.args.get("instanceStateNames") or ["running"]
     filters = [*wanted(request, {}), {"Name": "instance-state-name", "Values": list(states)}]
-    filters += [{"Name": f"tag:{k}", "Values": [v]} for k, v in (request.args.get("instanceTags") or {}).items()]
+    filters += [
+        {"Name": f"tag:{k}", "Values": [v]} for k, v in (request.args.get("instanceTags") or {}).items()
+    ]
     answer = request.aws("ec2").describe_instances(Filters=filters)
     found = [item for reservation in answer["Reservations"] for item in reservation["Instances"]]
     return {
@@ -228,7 +246,9 @@ FUNCTIONS: Mapping[str, DataSource] = {
     "aws:index/getAvailabilityZone:getAvailabilityZone": availability_zone,
     "aws:ec2/getKeyPair:getKeyPair": One(
         Listing("describe_key_pairs", "KeyPairs", {"keyName": "key-name", "keyPairId": "key-pair-id"}),
-        "EC2 Key Pair", "KeyPairId", more=_key_pair,
+        "EC2 Key Pair",
+        "KeyPairId",
+        more=_key_pair,
     ),
     "aws:ec2/getInstances:getInstances": instances,
     "aws:ebs/getEncryptionByDefault:getEncryptionByDefault": default_encryption,

@@ -9,9 +9,17 @@ from tools.emulator.functions import DataSource, Request
 from tools.emulator.functions._ec2 import Listing, Many, One, arn, only
 from tools.emulator.services._ec2_routes import DESTINATIONS, TARGETS, targets
 
-_VPCS = Listing("describe_vpcs", "Vpcs", {
-    "cidrBlock": "cidr", "dhcpOptionsId": "dhcp-options-id", "state": "state", "default": "is-default",
-}, ids=("id", "VpcIds"))
+_VPCS = Listing(
+    "describe_vpcs",
+    "Vpcs",
+    {
+        "cidrBlock": "cidr",
+        "dhcpOptionsId": "dhcp-options-id",
+        "state": "state",
+        "default": "is-default",
+    },
+    ids=("id", "VpcIds"),
+)
 
 
 def _vpc(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -19,19 +27,31 @@ def _vpc(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
     main = client.describe_route_tables(
         Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "association.main", "Values": ["true"]}]
     )["RouteTables"]
-    six = [r for r in item.get("Ipv6CidrBlockAssociationSet") or [] if r["Ipv6CidrBlockState"]["State"] == "associated"]
+    six = [
+        r
+        for r in item.get("Ipv6CidrBlockAssociationSet") or []
+        if r["Ipv6CidrBlockState"]["State"] == "associated"
+    ]
     found: dict[str, Any] = {
         "arn": arn(request, f"vpc/{vpc}"),
         "default": bool(item.get("IsDefault")),
         "mainRouteTableId": main[0]["RouteTableId"] if main else "",
         "cidrBlockAssociations": [
-            {"associationId": r["AssociationId"], "cidrBlock": r["CidrBlock"], "state": r["CidrBlockState"]["State"]}
+            {
+                "associationId": r["AssociationId"],
+                "cidrBlock": r["CidrBlock"],
+                "state": r["CidrBlockState"]["State"],
+            }
             for r in item.get("CidrBlockAssociationSet") or []
         ],
         "ipv6CidrBlockAssociations": [
             {
-                "associationId": r["AssociationId"], "ipv6CidrBlock": r["Ipv6CidrBlock"], "ipv6Pool": r.get("Ipv6Pool", ""),
-                "state": "associated", "ipSource": "amazon", "ipv6AddressAttribute": "public",
+                "associationId": r["AssociationId"],
+                "ipv6CidrBlock": r["Ipv6CidrBlock"],
+                "ipv6Pool": r.get("Ipv6Pool", ""),
+                "state": "associated",
+                "ipSource": "amazon",
+                "ipv6AddressAttribute": "public",
                 "networkBorderGroup": r.get("NetworkBorderGroup", ""),
             }
             for r in six
@@ -40,15 +60,26 @@ def _vpc(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
         "ipv6CidrBlock": six[0]["Ipv6CidrBlock"] if six else "",
     }
     for name in ("enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"):
-        found[name] = client.describe_vpc_attribute(VpcId=vpc, Attribute=name)[name[0].upper() + name[1:]]["Value"]
+        found[name] = client.describe_vpc_attribute(VpcId=vpc, Attribute=name)[name[0].upper() + name[1:]][
+            "Value"
+        ]
     return found
 
 
-_SUBNETS = Listing("describe_subnets", "Subnets", {
-    "availabilityZone": "availability-zone", "availabilityZoneId": "availability-zone-id", "cidrBlock": "cidr-block",
-    "defaultForAz": "default-for-az", "state": "state", "vpcId": "vpc-id",
-    "ipv6CidrBlock": "ipv6-cidr-block-association.ipv6-cidr-block",
-}, ids=("id", "SubnetIds"))
+_SUBNETS = Listing(
+    "describe_subnets",
+    "Subnets",
+    {
+        "availabilityZone": "availability-zone",
+        "availabilityZoneId": "availability-zone-id",
+        "cidrBlock": "cidr-block",
+        "defaultForAz": "default-for-az",
+        "state": "state",
+        "vpcId": "vpc-id",
+        "ipv6CidrBlock": "ipv6-cidr-block-association.ipv6-cidr-block",
+    },
+    ids=("id", "SubnetIds"),
+)
 
 
 def _subnet(_: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -64,10 +95,16 @@ def _subnet(_: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-_ROUTE_TABLES = Listing("describe_route_tables", "RouteTables", {
-    "routeTableId": "route-table-id", "vpcId": "vpc-id", "subnetId": "association.subnet-id",
-    "gatewayId": "association.gateway-id",
-})
+_ROUTE_TABLES = Listing(
+    "describe_route_tables",
+    "RouteTables",
+    {
+        "routeTableId": "route-table-id",
+        "vpcId": "vpc-id",
+        "subnetId": "association.subnet-id",
+        "gatewayId": "association.gateway-id",
+    },
+)
 _ROUTE_FIELDS = (*DESTINATIONS.values(), *TARGETS.values(), "vpcEndpointId", "instanceId")
 
 
@@ -84,8 +121,10 @@ def _route_table(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]
         "routes": routes,
         "associations": [
             {
-                "routeTableAssociationId": there["RouteTableAssociationId"], "routeTableId": table,
-                "main": bool(there.get("Main")), "subnetId": there.get("SubnetId", ""),
+                "routeTableAssociationId": there["RouteTableAssociationId"],
+                "routeTableId": table,
+                "main": bool(there.get("Main")),
+                "subnetId": there.get("SubnetId", ""),
                 "gatewayId": there.get("GatewayId", ""),
             }
             for there in item.get("Associations") or []
@@ -97,21 +136,39 @@ def _route_table(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]
 
 def route(request: Request) -> Mapping[str, Any]:
     """One route of a table: the one that has all given fields."""
-    table = request.aws("ec2").describe_route_tables(RouteTableIds=[request.args["routeTableId"]])["RouteTables"][0]
-    names = {**{api[0].lower() + api[1:]: api for api in DESTINATIONS}, **{short: api for api, short in TARGETS.items()}}
+    table = request.aws("ec2").describe_route_tables(RouteTableIds=[request.args["routeTableId"]])[
+        "RouteTables"
+    ][0]
+    names = {
+        **{api[0].lower() + api[1:]: api for api in DESTINATIONS},
+        **{short: api for api, short in TARGETS.items()},
+    }
     given = {names[name]: value for name, value in request.args.items() if name in names and value}
     matching = [r for r in table["Routes"] if all(r.get(api) == value for api, value in given.items())]
     item = only(matching, "EC2 Route")
-    return {**{name: item.get(api, "") for name, api in names.items()}, "instanceId": item.get("InstanceId", "")}
+    return {
+        **{name: item.get(api, "") for name, api in names.items()},
+        "instanceId": item.get("InstanceId", ""),
+    }
 
 
 def _gateway(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"arn": arn(request, f"internet-gateway/{item['InternetGatewayId']}"), "ownerId": request.place.account}
+    return {
+        "arn": arn(request, f"internet-gateway/{item['InternetGatewayId']}"),
+        "ownerId": request.place.account,
+    }
 
 
-_NAT_GATEWAYS = Listing("describe_nat_gateways", "NatGateways[?State!='deleted']", {
-    "vpcId": "vpc-id", "subnetId": "subnet-id", "state": "state",
-}, ids=("id", "NatGatewayIds"))
+_NAT_GATEWAYS = Listing(
+    "describe_nat_gateways",
+    "NatGateways[?State!='deleted']",
+    {
+        "vpcId": "vpc-id",
+        "subnetId": "subnet-id",
+        "state": "state",
+    },
+    ids=("id", "NatGatewayIds"),
+)
 
 
 def _nat(_: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -130,7 +187,9 @@ def _nat(_: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-_ADDRESSES = Listing("describe_addresses", "Addresses", {"publicIp": "public-ip"}, ids=("id", "AllocationIds"))
+_ADDRESSES = Listing(
+    "describe_addresses", "Addresses", {"publicIp": "public-ip"}, ids=("id", "AllocationIds")
+)
 
 
 def _address(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -147,15 +206,21 @@ def _address(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 _DHCP = {
-    "domainName": "domain-name", "domainNameServers": "domain-name-servers", "ntpServers": "ntp-servers",
-    "netbiosNameServers": "netbios-name-servers", "netbiosNodeType": "netbios-node-type",
+    "domainName": "domain-name",
+    "domainNameServers": "domain-name-servers",
+    "ntpServers": "ntp-servers",
+    "netbiosNameServers": "netbios-name-servers",
+    "netbiosNodeType": "netbios-node-type",
     "ipv6AddressPreferredLeaseTime": "ipv6-address-preferred-lease-time",
 }
 
 
 def _dhcp(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
     said = {c["Key"]: [v["Value"] for v in c["Values"]] for c in item.get("DhcpConfigurations") or []}
-    found: dict[str, Any] = {"arn": arn(request, f"dhcp-options/{item['DhcpOptionsId']}"), "ownerId": request.place.account}
+    found: dict[str, Any] = {
+        "arn": arn(request, f"dhcp-options/{item['DhcpOptionsId']}"),
+        "ownerId": request.place.account,
+    }
     for name, key in _DHCP.items():
         values = said.get(key, [])
         found[name] = values if name.endswith("Servers") else (values[0] if values else "")
@@ -181,7 +246,9 @@ def _interface(request: Request, item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _lower(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name[0].lower() + name[1:]: value for name, value in fields.items() if isinstance(value, (str, int))}
+    return {
+        name[0].lower() + name[1:]: value for name, value in fields.items() if isinstance(value, (str, int))
+    }
 
 
 FUNCTIONS: Mapping[str, DataSource] = {
@@ -189,12 +256,18 @@ FUNCTIONS: Mapping[str, DataSource] = {
     "aws:ec2/getVpcs:getVpcs": Many(_VPCS, {"ids": "VpcId"}),
     "aws:ec2/getSubnet:getSubnet": One(_SUBNETS, "EC2 Subnet", "SubnetId", {"arn": "SubnetArn"}, _subnet),
     "aws:ec2/getSubnets:getSubnets": Many(_SUBNETS, {"ids": "SubnetId"}),
-    "aws:ec2/getRouteTable:getRouteTable": One(_ROUTE_TABLES, "EC2 Route Table", "RouteTableId", more=_route_table),
+    "aws:ec2/getRouteTable:getRouteTable": One(
+        _ROUTE_TABLES, "EC2 Route Table", "RouteTableId", more=_route_table
+    ),
     "aws:ec2/getRouteTables:getRouteTables": Many(_ROUTE_TABLES, {"ids": "RouteTableId"}),
     "aws:ec2/getRoute:getRoute": route,
     "aws:ec2/getInternetGateway:getInternetGateway": One(
-        Listing("describe_internet_gateways", "InternetGateways", {"internetGatewayId": "internet-gateway-id"}),
-        "EC2 Internet Gateway", "InternetGatewayId", more=_gateway,
+        Listing(
+            "describe_internet_gateways", "InternetGateways", {"internetGatewayId": "internet-gateway-id"}
+        ),
+        "EC2 Internet Gateway",
+        "InternetGatewayId",
+        more=_gateway,
     ),
     "aws:ec2/getNatGateway:getNatGateway": One(_NAT_GATEWAYS, "EC2 NAT Gateway", "NatGatewayId", more=_nat),
     "aws:ec2/getNatGateways:getNatGateways": Many(_NAT_GATEWAYS, {"ids": "NatGatewayId"}),
@@ -205,7 +278,9 @@ FUNCTIONS: Mapping[str, DataSource] = {
     ),
     "aws:ec2/getVpcDhcpOptions:getVpcDhcpOptions": One(
         Listing("describe_dhcp_options", "DhcpOptions", ids=("dhcpOptionsId", "DhcpOptionsIds")),
-        "EC2 DHCP Options", "DhcpOptionsId", more=_dhcp,
+        "EC2 DHCP Options",
+        "DhcpOptionsId",
+        more=_dhcp,
     ),
     "aws:ec2/getNetworkInterface:getNetworkInterface": One(
         _INTERFACES, "EC2 Network Interface", "NetworkInterfaceId", more=_interface

@@ -25,7 +25,7 @@ def first(items: Iterable[Any]) -> Any:
 
 def with_arn(kind: str) -> Callable[[Call, Any], Mapping[str, Any]]:
     """A `Read.more` that gives the ARN and the owner of a kind of EC2 resource: `with_arn("internet-gateway")`."""
-    return lambda call, item: owned(call, kind)
+    return lambda call, _: owned(call, kind)
 
 
 def owned(call: Call, kind: str) -> dict[str, Any]:

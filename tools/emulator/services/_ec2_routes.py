@@ -55,7 +55,9 @@ def targets(route: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def as_blocks(routes: Iterable[Mapping[str, Any]], given: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, str]]:
+def as_blocks(
+    routes: Iterable[Mapping[str, Any]], given: Iterable[Mapping[str, Any]] = ()
+) -> list[dict[str, str]]:
     """API routes as a route table's `routes`: without those that AWS and gateway endpoints put there themselves.
 
     A local route is shown where the program gives it.

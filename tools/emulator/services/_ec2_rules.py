@@ -93,7 +93,7 @@ def _group(source: Mapping[str, Any], group: str, account: str) -> tuple[str, st
 
 
 def as_blocks(there: Iterable[Rule], given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Single rules as blocks: grouped as the program gave them as far as they are there, the rest by port and description."""
+    """Single rules as blocks: grouped as the program gave them where they are there, the rest by port and description."""
     left = list(dict.fromkeys(there))
     blocks = []
     for block in given:
@@ -160,7 +160,9 @@ def listed(call: Call, group: str, egress: bool) -> list[tuple[str, Rule]]:
     """The rules of one direction with their ids."""
     wanted = [{"Name": "group-id", "Values": [group]}]
     found = call.aws().describe_security_group_rules(Filters=wanted)["SecurityGroupRules"]
-    return [(str(r["SecurityGroupRuleId"]), one(r, call.place.account)) for r in found if r["IsEgress"] == egress]
+    return [
+        (str(r["SecurityGroupRuleId"]), one(r, call.place.account)) for r in found if r["IsEgress"] == egress
+    ]
 
 
 def one(item: Mapping[str, Any], account: str) -> Rule:

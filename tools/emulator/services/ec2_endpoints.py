@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools.emulator.emulated import Call, Create, Emulated, Read
-from tools.emulator.mapping import from_api
 from tools.emulator.services._ec2 import filters, first, moved, owned, string_hash
 from tools.emulator.services._tags import ec2_tags
 
@@ -61,8 +60,10 @@ def _settle(call: Call) -> None:
     for name, (add, remove) in _JOINED.items():
         if call.get(name) is not None and call.changed(name):
             item = call.aws().describe_vpc_endpoints(VpcEndpointIds=[call.id])["VpcEndpoints"][0]
-            there = [group["GroupId"] for group in item.get("Groups") or []] if name == "securityGroupIds" else (
-                item.get(name[0].upper() + name[1:]) or []
+            there = (
+                [group["GroupId"] for group in item.get("Groups") or []]
+                if name == "securityGroupIds"
+                else (item.get(name[0].upper() + name[1:]) or [])
             )
             gone, added = moved(there, call.inputs[name])
             params |= {key: ids for key, ids in ((add, added), (remove, gone)) if ids}
@@ -81,7 +82,12 @@ VPC_ENDPOINT = Emulated(
     "aws:ec2/vpcEndpoint:VpcEndpoint",
     service="ec2",
     exact=True,
-    create=Create("create_vpc_endpoint", id="VpcEndpoint.VpcEndpointId", send={"policy": "PolicyDocument"}, also=_network),
+    create=Create(
+        "create_vpc_endpoint",
+        id="VpcEndpoint.VpcEndpointId",
+        send={"policy": "PolicyDocument"},
+        also=_network,
+    ),
     read=Read(
         "describe_vpc_endpoints",
         by="VpcEndpointIds[]",
@@ -97,7 +103,12 @@ VPC_ENDPOINT = Emulated(
     delete=lambda call: call.aws().delete_vpc_endpoints(VpcEndpointIds=[call.id]),
     tags=ec2_tags("vpc-endpoint"),
     replace_on=(
-        "vpcId", "serviceName", "vpcEndpointType", "serviceRegion", "resourceConfigurationArn", "serviceNetworkArn",
+        "vpcId",
+        "serviceName",
+        "vpcEndpointType",
+        "serviceRegion",
+        "resourceConfigurationArn",
+        "serviceNetworkArn",
     ),
     unordered=("routeTableIds", "subnetIds", "securityGroupIds", "subnetConfigurations"),
 )
@@ -139,12 +150,20 @@ def _joining(token: str, name: str, listed: str) -> Emulated:
         call.aws().modify_vpc_endpoint(VpcEndpointId=endpoint, **{remove: [member]})
 
     return Emulated(
-        token, service="ec2", exact=True, create=create, read=read, delete=delete, replace_on=("vpcEndpointId", name)
+        token,
+        service="ec2",
+        exact=True,
+        create=create,
+        read=read,
+        delete=delete,
+        replace_on=("vpcEndpointId", name),
     )
 
 
 ROUTE_TABLE_ASSOCIATION = _joining(
-    "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation", "routeTableId", "routeTableIds"
+    "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation",
+    "routeTableId",
+    "routeTableIds",
 )
 SUBNET_ASSOCIATION = _joining(
     "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation", "subnetId", "subnetIds"
@@ -163,7 +182,7 @@ def _put_policy(call: Call) -> str:
 
 def _read_policy(call: Call) -> dict[str, Any] | None:
     item = _read_item(call, call.id)
-    return item and {"vpcEndpointId": call.id, "policy": from_api(call.type.properties["policy"].type, item["PolicyDocument"])}
+    return item and {"vpcEndpointId": call.id, "policy": item["PolicyDocument"]}
 
 
 ENDPOINT_POLICY = Emulated(
@@ -177,4 +196,10 @@ ENDPOINT_POLICY = Emulated(
     replace_on=("vpcEndpointId",),
 )
 
-TYPES = (VPC_ENDPOINT, ROUTE_TABLE_ASSOCIATION, SUBNET_ASSOCIATION, SECURITY_GROUP_ASSOCIATION, ENDPOINT_POLICY)
+TYPES = (
+    VPC_ENDPOINT,
+    ROUTE_TABLE_ASSOCIATION,
+    SUBNET_ASSOCIATION,
+    SECURITY_GROUP_ASSOCIATION,
+    ENDPOINT_POLICY,
+)

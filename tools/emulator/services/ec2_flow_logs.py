@@ -31,7 +31,7 @@ def _what(call: Call) -> dict[str, Any]:
     raise ValueError(f"a flow log needs one of {', '.join(WATCHED)}")
 
 
-def _id(call: Call, answer: Mapping[str, Any]) -> str:
+def _id(_: Call, answer: Mapping[str, Any]) -> str:
     if answer.get("FlowLogIds"):
         return str(answer["FlowLogIds"][0])
     raise ValueError(answer["Unsuccessful"][0]["Error"]["Message"])
@@ -40,7 +40,10 @@ def _id(call: Call, answer: Mapping[str, Any]) -> str:
 def _flow_log(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
     watched = str(item["ResourceId"])
     found = {"arn": owned(call, "vpc-flow-log")["arn"]}
-    name = max((n for n, (_, prefix) in WATCHED.items() if watched.startswith(prefix)), key=lambda n: len(WATCHED[n][1]))
+    name = max(
+        (n for n, (_, prefix) in WATCHED.items() if watched.startswith(prefix)),
+        key=lambda n: len(WATCHED[n][1]),
+    )
     found[name] = watched
     if not item.get("LogDestination") and item.get("LogGroupName"):
         found["logDestination"] = call.arn("logs", f"log-group:{item['LogGroupName']}")
@@ -62,8 +65,16 @@ FLOW_LOG = Emulated(
     delete=Delete("delete_flow_logs", by="FlowLogIds[]"),
     tags=ec2_tags("vpc-flow-log"),
     replace_on=(
-        *WATCHED, "deliverCrossAccountRole", "destinationOptions", "iamRoleArn", "logDestination", "logDestinationType",
-        "logFormat", "maxAggregationInterval", "trafficType", "tagFieldSpecifications",
+        *WATCHED,
+        "deliverCrossAccountRole",
+        "destinationOptions",
+        "iamRoleArn",
+        "logDestination",
+        "logDestinationType",
+        "logFormat",
+        "maxAggregationInterval",
+        "trafficType",
+        "tagFieldSpecifications",
     ),
     # A second flow log of the same resource into the same destination is refused.
     normal={"logDestination": lambda arn: arn.removesuffix(":*") if isinstance(arn, str) else arn},

@@ -64,7 +64,8 @@ def _read_attachment(call: Call) -> dict[str, Any] | None:
 
 def _delete_attachment(call: Call) -> None:
     gateway, _, vpc = call.id.partition(":")
-    call.aws().detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    if _read_attachment(call):
+        call.aws().detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
 
 
 INTERNET_GATEWAY_ATTACHMENT = Emulated(
@@ -96,7 +97,7 @@ EGRESS_ONLY_GATEWAY = Emulated(
 )
 
 
-def _nat(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
+def _nat(_: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
     """The addresses of a NAT gateway: of a zonal one the first and the others, of a regional one all with their zones."""
     addresses = item.get("NatGatewayAddresses") or []
     if item.get("AvailabilityMode") == "regional":
@@ -110,7 +111,7 @@ def _nat(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
             **dict.fromkeys(_ZONAL, ""),
         }
     main = addresses[0] if addresses else {}
-    others = [a for a in addresses[1:]]
+    others = list(addresses[1:])
     return {
         "availabilityMode": "zonal",
         "allocationId": main.get("AllocationId", ""),
@@ -133,8 +134,15 @@ _ZONAL = ("associationId", "networkInterfaceId", "privateIp", "publicIp")
 
 
 def _regional_address(address: Mapping[str, Any]) -> dict[str, Any]:
-    fields = ("AllocationId", "AssociationId", "AvailabilityZone", "AvailabilityZoneId", "NetworkInterfaceId",
-              "PublicIp", "Status")
+    fields = (
+        "AllocationId",
+        "AssociationId",
+        "AvailabilityZone",
+        "AvailabilityZoneId",
+        "NetworkInterfaceId",
+        "PublicIp",
+        "Status",
+    )
     return {name[0].lower() + name[1:]: address.get(name, "") for name in fields}
 
 
@@ -157,7 +165,9 @@ NAT_GATEWAY = Emulated(
     service="ec2",
     exact=True,
     create=Create(
-        "create_nat_gateway", id="NatGateway.NatGatewayId", send={"privateIp": "PrivateIpAddress"},
+        "create_nat_gateway",
+        id="NatGateway.NatGatewayId",
+        send={"privateIp": "PrivateIpAddress"},
     ),
     read=Read(
         "describe_nat_gateways",
@@ -234,7 +244,14 @@ EIP = Emulated(
     settle=_associate,
     delete=_release,
     tags=ec2_tags("elastic-ip"),
-    replace_on=("address", "customerOwnedIpv4Pool", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool"),
+    replace_on=(
+        "address",
+        "customerOwnedIpv4Pool",
+        "domain",
+        "ipamPoolId",
+        "networkBorderGroup",
+        "publicIpv4Pool",
+    ),
 )
 
 EIP_ASSOCIATION = Emulated(
@@ -249,7 +266,12 @@ EIP_ASSOCIATION = Emulated(
     ),
     delete=Delete("disassociate_address", by="AssociationId"),
     replace_on=(
-        "allocationId", "allowReassociation", "instanceId", "networkInterfaceId", "privateIpAddress", "publicIp",
+        "allocationId",
+        "allowReassociation",
+        "instanceId",
+        "networkInterfaceId",
+        "privateIpAddress",
+        "publicIp",
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tools.emulator.emulated import Call, Change, Create, Delete, Emulated, Read
+from tools.emulator.emulated import Call, Change, Create, Delete, Emulated, Read, Tagging
 from tools.emulator.mapping import tag_list
 from tools.emulator.services._ec2 import first, moved
 from tools.emulator.services._tags import ec2_tags
@@ -27,15 +27,26 @@ IPAM = Emulated(
     service="ec2",
     exact=True,
     create=Create("create_ipam", id="Ipam.IpamId"),
-    read=Read("describe_ipams", by="IpamIds[]", item="Ipams[0]", take={"arn": "IpamArn"}, absent={"description": ""}),
-    changes=[Change("modify_ipam", by="IpamId", at_create=False, send={
-        "description": "Description",
-        "tier": "Tier",
-        "enablePrivateGua": "EnablePrivateGua",
-        "meteredAccount": "MeteredAccount",
-    })],
+    read=Read(
+        "describe_ipams", by="IpamIds[]", item="Ipams[0]", take={"arn": "IpamArn"}, absent={"description": ""}
+    ),
+    changes=[
+        Change(
+            "modify_ipam",
+            by="IpamId",
+            at_create=False,
+            send={
+                "description": "Description",
+                "tier": "Tier",
+                "enablePrivateGua": "EnablePrivateGua",
+                "meteredAccount": "MeteredAccount",
+            },
+        )
+    ],
     settle=_regions,
-    delete=Delete("delete_ipam", by="IpamId", also=lambda call: {"Cascade": True} if call.get("cascade") else {}),
+    delete=Delete(
+        "delete_ipam", by="IpamId", also=lambda call: {"Cascade": True} if call.get("cascade") else {}
+    ),
     tags=ec2_tags("ipam"),
     unordered=("operatingRegions",),
 )
@@ -52,7 +63,9 @@ SCOPE = Emulated(
         take={"arn": "IpamScopeArn", "ipamId": lambda item: item["IpamArn"].rpartition("/")[2]},
         absent={"description": ""},
     ),
-    changes=[Change("modify_ipam_scope", by="IpamScopeId", at_create=False, send={"description": "Description"})],
+    changes=[
+        Change("modify_ipam_scope", by="IpamScopeId", at_create=False, send={"description": "Description"})
+    ],
     delete=Delete("delete_ipam_scope", by="IpamScopeId"),
     tags=ec2_tags("ipam-scope"),
     replace_on=("ipamId",),
@@ -94,23 +107,38 @@ POOL = Emulated(
         take={
             "arn": "IpamPoolArn",
             "ipamScopeId": lambda item: item["IpamScopeArn"].rpartition("/")[2],
-            "allocationResourceTags": lambda item: {t["Key"]: t["Value"] for t in item.get("AllocationResourceTags") or []},
+            "allocationResourceTags": lambda item: {
+                t["Key"]: t["Value"] for t in item.get("AllocationResourceTags") or []
+            },
         },
         absent={"description": "", "autoImport": False},
     ),
-    changes=[Change("modify_ipam_pool", by="IpamPoolId", at_create=False, send={
-        "description": "Description",
-        "autoImport": "AutoImport",
-        "allocationMinNetmaskLength": "AllocationMinNetmaskLength",
-        "allocationMaxNetmaskLength": "AllocationMaxNetmaskLength",
-        "allocationDefaultNetmaskLength": "AllocationDefaultNetmaskLength",
-    })],
+    changes=[
+        Change(
+            "modify_ipam_pool",
+            by="IpamPoolId",
+            at_create=False,
+            send={
+                "description": "Description",
+                "autoImport": "AutoImport",
+                "allocationMinNetmaskLength": "AllocationMinNetmaskLength",
+                "allocationMaxNetmaskLength": "AllocationMaxNetmaskLength",
+                "allocationDefaultNetmaskLength": "AllocationDefaultNetmaskLength",
+            },
+        )
+    ],
     settle=_resource_tags,
     delete=Delete("delete_ipam_pool", by="IpamPoolId"),
     tags=ec2_tags("ipam-pool"),
     replace_on=(
-        "addressFamily", "ipamScopeId", "awsService", "locale", "publicIpSource", "publiclyAdvertisable",
-        "sourceIpamPoolId", "sourceResource",
+        "addressFamily",
+        "ipamScopeId",
+        "awsService",
+        "locale",
+        "publicIpSource",
+        "publiclyAdvertisable",
+        "sourceIpamPoolId",
+        "sourceResource",
     ),
 )
 
@@ -137,7 +165,8 @@ POOL_CIDR = Emulated(
     service="ec2",
     exact=True,
     create=Create(
-        "provision_ipam_pool_cidr", id=lambda call, answer: f"{answer['IpamPoolCidr']['Cidr']}_{call.inputs['ipamPoolId']}"
+        "provision_ipam_pool_cidr",
+        id=lambda call, answer: f"{answer['IpamPoolCidr']['Cidr']}_{call.inputs['ipamPoolId']}",
     ),
     read=_read_range,
     delete=_delete_range,
@@ -166,8 +195,22 @@ def _release(call: Call) -> None:
     allocation, _, pool = call.id.partition("_")
     there = _read_allocation(call)
     if there is not None:
-        call.aws().release_ipam_pool_allocation(IpamPoolId=pool, IpamPoolAllocationId=allocation, Cidr=there["cidr"])
+        call.aws().release_ipam_pool_allocation(
+            IpamPoolId=pool, IpamPoolAllocationId=allocation, Cidr=there["cidr"]
+        )
 
+
+def _allocation(call: Call) -> list[str]:
+    return [call.id.partition("_")[0]]
+
+
+_ALLOCATION_TAGS = Tagging(
+    at_create=ec2_tags("ipam-pool-allocation").at_create,
+    put=lambda call, tags: call.aws().create_tags(Resources=_allocation(call), Tags=tag_list(tags)),
+    remove=lambda call, keys: call.aws().delete_tags(
+        Resources=_allocation(call), Tags=[{"Key": key} for key in keys]
+    ),
+)
 
 POOL_ALLOCATION = Emulated(
     "aws:ec2/vpcIpamPoolCidrAllocation:VpcIpamPoolCidrAllocation",
@@ -175,10 +218,13 @@ POOL_ALLOCATION = Emulated(
     exact=True,
     create=Create(
         "allocate_ipam_pool_cidr",
-        id=lambda call, answer: f"{answer['IpamPoolAllocation']['IpamPoolAllocationId']}_{call.inputs['ipamPoolId']}",
+        id=lambda call, answer: (
+            f"{answer['IpamPoolAllocation']['IpamPoolAllocationId']}_{call.inputs['ipamPoolId']}"
+        ),
     ),
     read=_read_allocation,
     delete=_release,
+    tags=_ALLOCATION_TAGS,
     replace_on=("ipamPoolId", "cidr", "description", "disallowedCidrs", "netmaskLength"),
 )
 

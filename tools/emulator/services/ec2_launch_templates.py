@@ -7,19 +7,36 @@ from typing import Any
 
 from tools.emulator.emulated import Call, Delete, Emulated
 from tools.emulator.mapping import from_api, parameters, tag_list
-from tools.emulator.services._ec2 import owned
+from tools.emulator.services._ec2 import first, owned
 from tools.emulator.services._tags import ec2_tags
 from tools.emulator.values import UNKNOWN
 
 # What is of the template itself; all else is of its versions.
-_OWN = frozenset({"name", "namePrefix", "description", "tags", "tagsAll", "region", "defaultVersion", "updateDefaultVersion"})
+_OWN = frozenset(
+    {
+        "name",
+        "namePrefix",
+        "description",
+        "tags",
+        "tagsAll",
+        "region",
+        "defaultVersion",
+        "updateDefaultVersion",
+    }
+)
 _GROUPS = {"vpcSecurityGroupIds": "SecurityGroupIds", "securityGroupNames": "SecurityGroups"}
 
 
 def _data(call: Call) -> dict[str, Any]:
     """The inputs as `LaunchTemplateData`."""
-    given = {name: value for name, value in call.inputs.items() if name not in _OWN and not name.startswith("__")}
-    special = {name: given.pop(name) for name in (*_GROUPS, "networkInterfaces", "tagSpecifications") if name in given}
+    given = {
+        name: value for name, value in call.inputs.items() if name not in _OWN and not name.startswith("__")
+    }
+    special = {
+        name: given.pop(name)
+        for name in (*_GROUPS, "networkInterfaces", "tagSpecifications")
+        if name in given
+    }
     params = parameters(call.aws(), "create_launch_template", {"launchTemplateData": given})
     data: dict[str, Any] = _without_empty(params.get("LaunchTemplateData", {}))
     for name, api in _GROUPS.items():
@@ -51,8 +68,14 @@ _ADDRESSES = {
 
 
 def _interface(call: Call, item: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {name: value for name, value in item.items() if name not in (*_ADDRESSES, "securityGroups", "ipv4AddressCount")}
-    params = parameters(call.aws(), "create_launch_template", {"launchTemplateData": {"networkInterfaces": [plain]}})
+    plain = {
+        name: value
+        for name, value in item.items()
+        if name not in (*_ADDRESSES, "securityGroups", "ipv4AddressCount")
+    }
+    params = parameters(
+        call.aws(), "create_launch_template", {"launchTemplateData": {"networkInterfaces": [plain]}}
+    )
     found: dict[str, Any] = _without_empty(params["LaunchTemplateData"]["NetworkInterfaces"][0])
     for name, (api, field) in _ADDRESSES.items():
         if item.get(name):
@@ -76,7 +99,9 @@ def _create(call: Call) -> str:
 
 def _read(call: Call) -> dict[str, Any] | None:
     client = call.aws()
-    template = client.describe_launch_templates(LaunchTemplateIds=[call.id])["LaunchTemplates"][0]
+    template = first(client.describe_launch_templates(LaunchTemplateIds=[call.id])["LaunchTemplates"])
+    if template is None:
+        return None
     latest = str(template["LatestVersionNumber"])
     versions = client.describe_launch_template_versions(LaunchTemplateId=call.id, Versions=[latest])
     version = versions["LaunchTemplateVersions"][0]
@@ -101,11 +126,12 @@ def _properties(call: Call, data: Mapping[str, Any]) -> dict[str, Any]:
         value = by_name.get(_GROUPS.get(name, name).lower())
         found[name] = None if value is None else from_api(prop.type, value)
     if data.get("NetworkInterfaces"):
-        found["networkInterfaces"] = [
-            _interface_properties(call, item) for item in data["NetworkInterfaces"]
-        ]
+        found["networkInterfaces"] = [_interface_properties(call, item) for item in data["NetworkInterfaces"]]
     found["tagSpecifications"] = [
-        {"resourceType": item["ResourceType"], "tags": {tag["Key"]: tag["Value"] for tag in item.get("Tags") or []}}
+        {
+            "resourceType": item["ResourceType"],
+            "tags": {tag["Key"]: tag["Value"] for tag in item.get("Tags") or []},
+        }
         for item in data.get("TagSpecifications") or []
         if item["ResourceType"] != "launch-template"
     ]
@@ -117,7 +143,9 @@ def _properties(call: Call, data: Mapping[str, Any]) -> dict[str, Any]:
 def _interface_properties(call: Call, item: Mapping[str, Any]) -> dict[str, Any]:
     element = call.type.properties["networkInterfaces"].type.element
     assert element is not None  # a list has a type of its items
-    plain = {name: value for name, value in item.items() if name not in (api for api, _ in _ADDRESSES.values())}
+    plain = {
+        name: value for name, value in item.items() if name not in (api for api, _ in _ADDRESSES.values())
+    }
     found: dict[str, Any] = from_api(element, plain)
     for name, (api, field) in _ADDRESSES.items():
         if item.get(api):
@@ -143,13 +171,18 @@ def _update(call: Call) -> None:
         if call.get("updateDefaultVersion"):
             client.modify_launch_template(LaunchTemplateId=call.id, DefaultVersion=str(version))
     if call.get("defaultVersion") and call.changed("defaultVersion"):
-        client.modify_launch_template(LaunchTemplateId=call.id, DefaultVersion=str(call.inputs["defaultVersion"]))
+        client.modify_launch_template(
+            LaunchTemplateId=call.id, DefaultVersion=str(call.inputs["defaultVersion"])
+        )
 
 
 def _known(call: Call) -> dict[str, Any]:
     if not call.id or not _changes_version(call):
         return {}
-    return {"latestVersion": UNKNOWN, **({"defaultVersion": UNKNOWN} if call.get("updateDefaultVersion") else {})}
+    return {
+        "latestVersion": UNKNOWN,
+        **({"defaultVersion": UNKNOWN} if call.get("updateDefaultVersion") else {}),
+    }
 
 
 LAUNCH_TEMPLATE = Emulated(

@@ -14,7 +14,16 @@ from tools.emulator.services._tags import ec2_tags
 
 LAST = 32767
 """The rule that AWS puts at the end of every ACL; it can't be changed."""
-_NUMBERS = {"all": "-1", "icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58", "esp": "50", "ah": "51", "gre": "47"}
+_NUMBERS = {
+    "all": "-1",
+    "icmp": "1",
+    "tcp": "6",
+    "udp": "17",
+    "icmpv6": "58",
+    "esp": "50",
+    "ah": "51",
+    "gre": "47",
+}
 _NAMES = {number: name for name, number in _NUMBERS.items()}
 
 
@@ -28,14 +37,22 @@ def _entry(block: Mapping[str, Any], egress: bool) -> dict[str, Any]:
     protocol = protocol_number(block["protocol"])
     number = block["ruleNo"] if "ruleNo" in block else block["ruleNumber"]
     action = block["action"] if "action" in block else block["ruleAction"]
-    params = {"RuleNumber": int(number), "Egress": egress, "Protocol": protocol, "RuleAction": str(action).lower()}
+    params = {
+        "RuleNumber": int(number),
+        "Egress": egress,
+        "Protocol": protocol,
+        "RuleAction": str(action).lower(),
+    }
     for name, api in (("cidrBlock", "CidrBlock"), ("ipv6CidrBlock", "Ipv6CidrBlock")):
         if block.get(name):
             params[api] = block[name]
     if block.get("fromPort") is not None or block.get("toPort") is not None:
         params["PortRange"] = {"From": int(block.get("fromPort") or 0), "To": int(block.get("toPort") or 0)}
     if protocol in ("1", "58"):
-        params["IcmpTypeCode"] = {"Type": int(block.get("icmpType") or 0), "Code": int(block.get("icmpCode") or 0)}
+        params["IcmpTypeCode"] = {
+            "Type": int(block.get("icmpType") or 0),
+            "Code": int(block.get("icmpCode") or 0),
+        }
     return params
 
 
@@ -168,7 +185,9 @@ def _adopt(call: Call) -> str:
     there = _there(call)
     for name, egress in (("ingress", False), ("egress", True)):
         for block in there[name]:
-            call.aws().delete_network_acl_entry(NetworkAclId=call.id, RuleNumber=block["ruleNo"], Egress=egress)
+            call.aws().delete_network_acl_entry(
+                NetworkAclId=call.id, RuleNumber=block["ruleNo"], Egress=egress
+            )
     return call.id
 
 
@@ -184,7 +203,7 @@ DEFAULT_NETWORK_ACL = Emulated(
     create=_adopt,
     read=_read_default,
     settle=_settle_rules,
-    delete=lambda call: None,
+    delete=lambda _: None,
     tags=ec2_tags("network-acl"),
     replace_on=("defaultNetworkAclId",),
     unordered=("ingress", "egress", "subnetIds"),
@@ -230,7 +249,11 @@ def _read_rule(call: Call) -> dict[str, Any] | None:
         "ruleAction": block["action"],
         "cidrBlock": block.get("cidrBlock", ""),
         "ipv6CidrBlock": block.get("ipv6CidrBlock", ""),
-        **{name: block[name] for name in ("fromPort", "toPort", "icmpType", "icmpCode") if _shown(call, name, block)},
+        **{
+            name: block[name]
+            for name in ("fromPort", "toPort", "icmpType", "icmpCode")
+            if _shown(call, name, block)
+        },
     }
 
 
@@ -251,8 +274,17 @@ NETWORK_ACL_RULE = Emulated(
     read=_read_rule,
     delete=_delete_rule,
     replace_on=(
-        "networkAclId", "ruleNumber", "egress", "protocol", "ruleAction", "cidrBlock", "ipv6CidrBlock",
-        "fromPort", "toPort", "icmpType", "icmpCode",
+        "networkAclId",
+        "ruleNumber",
+        "egress",
+        "protocol",
+        "ruleAction",
+        "cidrBlock",
+        "ipv6CidrBlock",
+        "fromPort",
+        "toPort",
+        "icmpType",
+        "icmpCode",
     ),
     # One number can't stand for two rules, not even for the moment of a replacement.
     delete_first=True,
@@ -263,7 +295,9 @@ NETWORK_ACL_RULE = Emulated(
 def _read_association(call: Call) -> dict[str, Any] | None:
     wanted = filters(**{"association.association-id": call.id})
     items: Iterable[Mapping[str, Any]] = call.aws().describe_network_acls(Filters=wanted)["NetworkAcls"]
-    there = first(a for item in items for a in item["Associations"] if a["NetworkAclAssociationId"] == call.id)
+    there = first(
+        a for item in items for a in item["Associations"] if a["NetworkAclAssociationId"] == call.id
+    )
     return there and {"networkAclId": there["NetworkAclId"], "subnetId": there["SubnetId"]}
 
 

@@ -105,7 +105,7 @@ DEFAULT_ROUTE_TABLE = Emulated(
     create=_adopt,
     read=_read_default,
     settle=_settle_routes,
-    delete=lambda call: None,
+    delete=lambda _: None,
     tags=ec2_tags("route-table"),
     replace_on=("defaultRouteTableId",),
     unordered=("routes", "propagatingVgws"),
@@ -168,8 +168,15 @@ ROUTE = Emulated(
     read=_read_route,
     update=_replace_route,
     delete=_delete_route,
-    replace_on=("routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"),
-    known=lambda call: {"instanceId": "", "instanceOwnerId": ""} if not call.get("networkInterfaceId") else {},
+    replace_on=(
+        "routeTableId",
+        "destinationCidrBlock",
+        "destinationIpv6CidrBlock",
+        "destinationPrefixListId",
+    ),
+    known=lambda call: (
+        {"instanceId": "", "instanceOwnerId": ""} if not call.get("networkInterfaceId") else {}
+    ),
 )
 
 
@@ -197,7 +204,9 @@ def _read_association(call: Call) -> dict[str, Any] | None:
 def _association_id(call: Call) -> str:
     """The id that the association has now; it is another one after its table has changed."""
     target = call.inputs.get("subnetId") or call.inputs.get("gatewayId")
-    tables = call.aws().describe_route_tables(Filters=filters(**{"association.subnet-id": str(target)}))["RouteTables"]
+    tables = call.aws().describe_route_tables(Filters=filters(**{"association.subnet-id": str(target)}))[
+        "RouteTables"
+    ]
     return str(
         first(
             there["RouteTableAssociationId"]
@@ -224,7 +233,10 @@ ROUTE_TABLE_ASSOCIATION = Emulated(
 
 
 def _main(call: Call) -> Any:
-    wanted = [*filters(vpc_id=str({**call.state, **call.inputs}["vpcId"])), *filters(**{"association.main": "true"})]
+    wanted = [
+        *filters(vpc_id=str({**call.state, **call.inputs}["vpcId"])),
+        *filters(**{"association.main": "true"}),
+    ]
     table = first(call.aws().describe_route_tables(Filters=wanted)["RouteTables"])
     there = first(a for a in (table or {}).get("Associations", []) if a.get("Main"))
     return table, there
@@ -252,7 +264,9 @@ def _read_main(call: Call) -> dict[str, Any] | None:
 
 def _replace_main(call: Call, table: str) -> None:
     _, there = _main(call)
-    call.aws().replace_route_table_association(AssociationId=there["RouteTableAssociationId"], RouteTableId=table)
+    call.aws().replace_route_table_association(
+        AssociationId=there["RouteTableAssociationId"], RouteTableId=table
+    )
 
 
 MAIN_ROUTE_TABLE_ASSOCIATION = Emulated(

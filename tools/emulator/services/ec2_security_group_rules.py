@@ -55,7 +55,9 @@ def _create(egress: bool) -> Any:
 
 
 def _read(call: Call) -> dict[str, Any] | None:
-    item = first(call.aws().describe_security_group_rules(SecurityGroupRuleIds=[call.id])["SecurityGroupRules"])
+    item = first(
+        call.aws().describe_security_group_rules(SecurityGroupRuleIds=[call.id])["SecurityGroupRules"]
+    )
     if item is None:
         return None
     rule = one(item, call.place.account)
@@ -85,8 +87,11 @@ def _update(call: Call) -> None:
     ports = (-1, -1) if rule.protocol == "-1" else (rule.from_port, rule.to_port)
     field = next(api for kind, api in _SOURCES.values() if kind == rule.kind)
     wanted = {
-        "IpProtocol": rule.protocol, "FromPort": ports[0], "ToPort": ports[1],
-        "Description": rule.description, field: rule.value,
+        "IpProtocol": rule.protocol,
+        "FromPort": ports[0],
+        "ToPort": ports[1],
+        "Description": rule.description,
+        field: rule.value,
     }
     call.aws().modify_security_group_rules(
         GroupId=call.inputs["securityGroupId"],
@@ -110,7 +115,7 @@ def _rule_type(token: str, egress: bool) -> Emulated:
     return Emulated(
         token,
         service="ec2",
-    exact=True,
+        exact=True,
         create=_create(egress),
         read=_read,
         update=_update,
@@ -163,9 +168,13 @@ def _from_import(call: Call) -> None:
     """Fill the inputs from an import's id: GROUP_TYPE_PROTOCOL_FROM_TO_SOURCE[_SOURCE...]."""
     parts = call.id.split("_")
     if len(parts) < 6:
-        raise ValueError(f"{call.id} does not name a security group rule; give GROUP_TYPE_PROTOCOL_FROM_TO_SOURCE")
+        raise ValueError(
+            f"{call.id} does not name a security group rule; give GROUP_TYPE_PROTOCOL_FROM_TO_SOURCE"
+        )
     group, kind, protocol, start, end, *sources = parts
-    call.inputs.update(securityGroupId=group, type=kind, protocol=protocol, fromPort=int(start), toPort=int(end))
+    call.inputs.update(
+        securityGroupId=group, type=kind, protocol=protocol, fromPort=int(start), toPort=int(end)
+    )
     for source in sources:
         if source == "self":
             call.inputs["self"] = True
@@ -239,7 +248,16 @@ RULE_BLOCK = Emulated(
     update=_describe_block,
     delete=_delete_block,
     replace_on=(
-        "securityGroupId", "type", "protocol", "fromPort", "toPort", "self", "sourceSecurityGroupId", CIDR, CIDR6, PREFIX,
+        "securityGroupId",
+        "type",
+        "protocol",
+        "fromPort",
+        "toPort",
+        "self",
+        "sourceSecurityGroupId",
+        CIDR,
+        CIDR6,
+        PREFIX,
     ),
     unordered=(CIDR, CIDR6, PREFIX),
     normal={"protocol": protocol_name},

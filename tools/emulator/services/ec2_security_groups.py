@@ -105,7 +105,7 @@ DEFAULT_SECURITY_GROUP = Emulated(
     create=_adopt,
     read=_READ,
     settle=settle_rules,
-    delete=lambda call: None,
+    delete=lambda _: None,
     tags=ec2_tags("security-group"),
     replace_on=("vpcId",),
     unordered=("ingress", "egress"),
@@ -113,4 +113,3 @@ DEFAULT_SECURITY_GROUP = Emulated(
 )
 
 TYPES = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP)
-

@@ -10,7 +10,7 @@ from tools.emulator.services._ec2 import first
 from tools.emulator.services._tags import ec2_tags
 
 
-def _subnet(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
+def _subnet(_: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
     ranges = item.get("Ipv6CidrBlockAssociationSet") or []
     six = first(r for r in ranges if r["Ipv6CidrBlockState"].get("State") != "disassociated") or {}
     on_launch = item.get("PrivateDnsNameOptionsOnLaunch") or {}
@@ -62,10 +62,18 @@ SUBNET = Emulated(
     delete=Delete("delete_subnet", by="SubnetId"),
     tags=ec2_tags("subnet"),
     replace_on=(
-        "vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "outpostArn", "ipv6Native",
-        "ipv4IpamPoolId", "ipv4NetmaskLength", "ipv6IpamPoolId", "ipv6NetmaskLength",
+        "vpcId",
+        "cidrBlock",
+        "availabilityZone",
+        "availabilityZoneId",
+        "outpostArn",
+        "ipv6Native",
+        "ipv4IpamPoolId",
+        "ipv4NetmaskLength",
+        "ipv6IpamPoolId",
+        "ipv6NetmaskLength",
     ),
-    replace_if=lambda old, new: ("ipv6CidrBlock",) if old.get("ipv6Native") else (),
+    replace_if=lambda old, _: ("ipv6CidrBlock",) if old.get("ipv6Native") else (),
 )
 
 

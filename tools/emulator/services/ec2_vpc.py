@@ -24,9 +24,13 @@ def _associated6(item: Mapping[str, Any]) -> Any:
 
 def _vpc(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
     client, inside = call.aws(), filters(vpc_id=call.id)
-    main = client.describe_route_tables(Filters=[*inside, *filters(**{"association.main": "true"})])["RouteTables"]
+    main = client.describe_route_tables(Filters=[*inside, *filters(**{"association.main": "true"})])[
+        "RouteTables"
+    ]
     acls = client.describe_network_acls(Filters=[*inside, *filters(default="true")])["NetworkAcls"]
-    groups = client.describe_security_groups(Filters=[*inside, *filters(group_name="default")])["SecurityGroups"]
+    groups = client.describe_security_groups(Filters=[*inside, *filters(group_name="default")])[
+        "SecurityGroups"
+    ]
     main_id = main[0]["RouteTableId"] if main else ""
     six = _associated6(item) or {}
     found = {
@@ -68,15 +72,24 @@ VPC = Emulated(
     "aws:ec2/vpc:Vpc",
     service="ec2",
     exact=True,
-    create=Create("create_vpc", id="Vpc.VpcId", send={"assignGeneratedIpv6CidrBlock": "AmazonProvidedIpv6CidrBlock"}),
+    create=Create(
+        "create_vpc", id="Vpc.VpcId", send={"assignGeneratedIpv6CidrBlock": "AmazonProvidedIpv6CidrBlock"}
+    ),
     read=Read("describe_vpcs", by="VpcIds[]", item="Vpcs[0]", more=_vpc),
     changes=[
-        Change("modify_vpc_attribute", by="VpcId", each=True, send={
-            "enableDnsSupport": "EnableDnsSupport.Value",
-            "enableDnsHostnames": "EnableDnsHostnames.Value",
-            "enableNetworkAddressUsageMetrics": "EnableNetworkAddressUsageMetrics.Value",
-        }),
-        Change("modify_vpc_tenancy", by="VpcId", send={"instanceTenancy": "InstanceTenancy"}, at_create=False),
+        Change(
+            "modify_vpc_attribute",
+            by="VpcId",
+            each=True,
+            send={
+                "enableDnsSupport": "EnableDnsSupport.Value",
+                "enableDnsHostnames": "EnableDnsHostnames.Value",
+                "enableNetworkAddressUsageMetrics": "EnableNetworkAddressUsageMetrics.Value",
+            },
+        ),
+        Change(
+            "modify_vpc_tenancy", by="VpcId", send={"instanceTenancy": "InstanceTenancy"}, at_create=False
+        ),
     ],
     settle=_ipv6,
     delete=Delete("delete_vpc", by="VpcId"),
@@ -129,12 +142,17 @@ IPV6_RANGE = Emulated(
     create=Create(
         "associate_vpc_cidr_block",
         id="Ipv6CidrBlockAssociation.AssociationId",
-        also=lambda call: {"AmazonProvidedIpv6CidrBlock": True},
+        also=lambda _: {"AmazonProvidedIpv6CidrBlock": True},
     ),
     read=_association("Ipv6"),
     delete=Delete("disassociate_vpc_cidr_block", by="AssociationId"),
     replace_on=(
-        "vpcId", "ipv6CidrBlock", "ipv6IpamPoolId", "ipv6NetmaskLength", "ipv6Pool", "assignGeneratedIpv6CidrBlock",
+        "vpcId",
+        "ipv6CidrBlock",
+        "ipv6IpamPoolId",
+        "ipv6NetmaskLength",
+        "ipv6Pool",
+        "assignGeneratedIpv6CidrBlock",
     ),
 )
 
@@ -152,7 +170,8 @@ def _dhcp_options(call: Call) -> dict[str, Any]:
     given = {key: call.get(name) for name, key in _DHCP.items() if call.get(name) not in (None, "", [])}
     return {
         "DhcpConfigurations": [
-            {"Key": key, "Values": value if isinstance(value, list) else [str(value)]} for key, value in given.items()
+            {"Key": key, "Values": value if isinstance(value, list) else [str(value)]}
+            for key, value in given.items()
         ]
     }
 
@@ -199,7 +218,9 @@ DHCP_ASSOCIATION = Emulated(
     exact=True,
     create=_use_options,
     read=_used_options,
-    delete=lambda call: call.aws().associate_dhcp_options(VpcId=call.inputs["vpcId"], DhcpOptionsId="default"),
+    delete=lambda call: call.aws().associate_dhcp_options(
+        VpcId=call.inputs["vpcId"], DhcpOptionsId="default"
+    ),
     replace_on=("vpcId", "dhcpOptionsId"),
 )
 

@@ -10,7 +10,9 @@ from tools.emulator.services._tags import ec2_tags
 
 
 def _set_mode(call: Call) -> str:
-    call.aws().modify_vpc_block_public_access_options(InternetGatewayBlockMode=call.inputs["internetGatewayBlockMode"])
+    call.aws().modify_vpc_block_public_access_options(
+        InternetGatewayBlockMode=call.inputs["internetGatewayBlockMode"]
+    )
     return call.place.region
 
 
@@ -53,12 +55,14 @@ EXCLUSION = Emulated(
         item="VpcBlockPublicAccessExclusions[0]",
         more=lambda _, item: dict([_excluded(item)]),
     ),
-    changes=[Change(
-        "modify_vpc_block_public_access_exclusion",
-        by="ExclusionId",
-        send={"internetGatewayExclusionMode": "InternetGatewayExclusionMode"},
-        at_create=False,
-    )],
+    changes=[
+        Change(
+            "modify_vpc_block_public_access_exclusion",
+            by="ExclusionId",
+            send={"internetGatewayExclusionMode": "InternetGatewayExclusionMode"},
+            at_create=False,
+        )
+    ],
     delete=Delete("delete_vpc_block_public_access_exclusion", by="ExclusionId"),
     tags=ec2_tags("vpc-block-public-access-exclusion"),
     replace_on=("vpcId", "subnetId"),
@@ -68,8 +72,14 @@ EXCLUSION = Emulated(
 _EXCLUSIONS = {
     f"{name}Exclusion": name[0].upper() + name[1:]
     for name in (
-        "egressOnlyInternetGateway", "elasticFileSystem", "internetGateway", "lambda", "natGateway",
-        "virtualPrivateGateway", "vpcLattice", "vpcPeering",
+        "egressOnlyInternetGateway",
+        "elasticFileSystem",
+        "internetGateway",
+        "lambda",
+        "natGateway",
+        "virtualPrivateGateway",
+        "vpcLattice",
+        "vpcPeering",
     )
 }
 
@@ -94,7 +104,8 @@ def _encryption(_: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
         "stateMessage": item.get("StateMessage", ""),
         **{name: "enable" if state == "enabled" else "disable" for name, state in states.items()},
         "resourceExclusions": {
-            name.removesuffix("Exclusion"): {"state": state, "stateMessage": ""} for name, state in states.items()
+            name.removesuffix("Exclusion"): {"state": state, "stateMessage": ""}
+            for name, state in states.items()
         },
     }
 
