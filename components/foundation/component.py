@@ -107,6 +107,11 @@ class Component(pulumi.ComponentResource):
             opts=self.child(),
         )
 
+    @property
+    def registered(self) -> Mapping[str, Any]:
+        """The outputs that the component has registered; empty before `outputs()`."""
+        return dict(self._outputs or {})
+
     def outputs(self, values: Mapping[str, Any]) -> None:
         """Register the component's outputs; call it once, as the last thing of the constructor."""
         if self._outputs is not None:

@@ -29,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     if given[:1] == ["serve"]:
         serve(given[1:])
         return 0
+    given, command = _split(given)
     options = _parser().parse_args(given)
+    options.command = command
     try:
         return _run(options)
     except EmulatorError as error:
@@ -37,9 +39,18 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
 
 
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Our own arguments, and the command after `--`."""
+    if "--" not in arguments:
+        return arguments, []
+    place = arguments.index("--")
+    return arguments[:place], arguments[place + 1 :]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tools.emulator",
+        usage="%(prog)s {start,stop,status,reset,exec} [--state DIR] [--port N] [-- COMMAND...]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -50,7 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=int, default=None, help="port of the AWS endpoint (default: a free one, then kept)"
     )
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="for exec: the command after --")
     return parser
 
 
@@ -85,15 +95,14 @@ def _status(state: Path) -> int:
 
 
 def _exec(state: Path, options: argparse.Namespace) -> int:
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    if not command:
+    if not options.command:
         raise EmulatorError("exec needs a command: python -m tools.emulator exec -- COMMAND...")
     running = ensure_running(state, options.port)
     settings = {**_engine_environment(state.resolve().parent), **environment(state, running)}
     try:
-        os.execvpe(command[0], command, settings)  # noqa: S606 -- the command is the user's own
+        os.execvpe(options.command[0], options.command, settings)  # noqa: S606 -- the command is the user's own
     except FileNotFoundError as error:
-        raise EmulatorError(f"{command[0]}: no such command on PATH") from error
+        raise EmulatorError(f"{options.command[0]}: no such command on PATH") from error
 
 
 def _engine_environment(state: Path) -> dict[str, str]:
