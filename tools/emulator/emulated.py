@@ -39,6 +39,7 @@ GONE = (
     "NotFoundException",
     "InvalidID",
     "Malformed",
+    "NonExistent",
 )
 
 
@@ -283,7 +284,7 @@ def is_gone(error: ClientError) -> bool:
     code = str(error.response.get("Error", {}).get("Code", ""))
     # Auto Scaling has no code of its own for what is not there.
     said = code == "ValidationError" and "not found" in str(error.response["Error"].get("Message", ""))
-    return said or code == "404" or any(mark in code for mark in GONE)
+    return said or code in ("404", "InvalidDocument") or any(mark in code for mark in GONE)
 
 
 def create(emulated: Emulated, call: Call) -> dict[str, Any] | None:

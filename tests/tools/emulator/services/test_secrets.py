@@ -1,0 +1,102 @@
+"""Secrets, parameters and documents."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.tools.emulator.services.world import World, lifecycle
+from tools.emulator.services.ssm import PARAMETER
+
+SECRET = "aws:secretsmanager/secret:Secret"
+
+
+def test_secret_from_creation_to_deletion(world: World) -> None:
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    secret = world.create(SECRET, name="db", description="Database", policy=policy, tags={"a": "b"})
+    assert secret.id == secret.outputs["arn"]
+    secret.update(description="Data", tags={"c": "d"})
+    assert world.imported(SECRET, secret.id)[1]["description"] == "Data"
+    lifecycle(secret)
+    with pytest.raises(ClientError, match="ResourceExistsException"):
+        world.create(SECRET, name="db")
+
+
+def test_secret_without_recovery_frees_its_name(world: World) -> None:
+    for _ in range(2):
+        secret = world.create(SECRET, name="db", recoveryWindowInDays=0)
+        secret.delete()
+        assert secret.refresh() is None
+
+
+def test_secret_version(world: World) -> None:
+    secret = world.create(SECRET, name="db")
+    token = "aws:secretsmanager/secretVersion:SecretVersion"
+    version = world.create(token, secretId=secret.id, secretString="pass")
+    assert version.id == f"{secret.id}|{version.outputs['versionId']}"
+    assert version.outputs["versionStages"] == ["AWSCURRENT"]
+    assert version.refresh() == version.inputs
+    assert world.imported(token, version.id)[1]["secretString"] == "pass"
+    secret.delete()
+    assert version.refresh() is None
+
+
+def test_secret_policy(world: World) -> None:
+    secret = world.create(SECRET, name="db")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    token = "aws:secretsmanager/secretPolicy:SecretPolicy"
+    live = world.create(token, secretArn=secret.id, policy=policy)
+    assert secret.refresh() == secret.inputs
+    lifecycle(live)
+
+
+def test_parameter_from_creation_to_deletion(world: World) -> None:
+    token = "aws:ssm/parameter:Parameter"
+    parameter = world.create(
+        token, name="/app/a", type="String", value="1", description="One", tags={"a": "b"}
+    )
+    assert parameter.outputs["arn"] == f"arn:aws:ssm:us-east-1:{world.place.account}:parameter/app/a"
+    parameter.update(value="2", tags={"c": "d"})
+    assert parameter.outputs["version"] == 2
+    world.client("ssm").put_parameter(Name="/app/a", Type="String", Value="3", Overwrite=True)
+    drifted = parameter.refresh()
+    assert drifted is not None
+    assert drifted["value"] == "3"
+    parameter.inputs = drifted
+    assert world.imported(token, "/app/a")[1]["type"] == "String"
+    parameter.update(value="4", description="One")
+    lifecycle(parameter)
+
+
+def test_secure_parameter_with_a_key(world: World) -> None:
+    key = world.create("aws:kms/key:Key")
+    token = "aws:ssm/parameter:Parameter"
+    parameter = world.create(token, name="a", type="SecureString", value="1", keyId=key.outputs["arn"])
+    assert world.client("ssm").get_parameter(Name="a")["Parameter"]["Value"] != "1"
+    lifecycle(parameter)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "replaced"),
+    [
+        ({"type": "String"}, {"type": "SecureString"}, ["type"]),
+        ({"type": "String"}, {"type": "StringList"}, []),
+        ({"type": "String", "tier": "Advanced"}, {"type": "String", "tier": "Standard"}, ["tier"]),
+        ({"type": "String", "tier": "Standard"}, {"type": "String", "tier": "Advanced"}, []),
+    ],
+)
+def test_what_replaces_a_parameter(old: dict[str, str], new: dict[str, str], replaced: list[str]) -> None:
+    assert [name for name in PARAMETER.replacing(old, new) if name in ("type", "tier")] == replaced
+
+
+def test_document(world: World) -> None:
+    content = {"schemaVersion": "2.2", "description": "d", "mainSteps": []}
+    token = "aws:ssm/document:Document"
+    given = {"name": "run", "documentType": "Command", "content": json.dumps(content)}
+    document = world.create(token, **given)
+    assert document.outputs["schemaVersion"] == "2.2"
+    document.update(content=json.dumps({**content, "description": "e"}))
+    assert document.outputs["defaultVersion"] == "2"
+    lifecycle(document)
