@@ -8,11 +8,13 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from tools.emulator.emulated import Create, Delete, Emulated, Read
+from tools.emulator.emulated import Change, Create, Delete, Emulated, Read
 from tools.emulator.schema import ResourceType, resource
 from tools.emulator.services import adapters
 
 EC2 = sorted(token for token, adapter in adapters().items() if adapter.service == "ec2")
+
+STEPS = (Create, Read, Delete)
 
 
 @functools.cache
@@ -50,9 +52,9 @@ def test_every_named_property_exists(token: str) -> None:
 @pytest.mark.parametrize("token", EC2)
 def test_every_operation_exists_and_takes_the_id_where_it_is_given(token: str) -> None:
     _, adapter = parts(token)
-    for step in (adapter.create, adapter.read, adapter.delete, *adapter.changes):
-        if not isinstance(step, (Create, Read, Delete)) and step not in adapter.changes:
-            continue
+    declared = [step for step in (adapter.create, adapter.read, adapter.delete) if isinstance(step, STEPS)]
+    steps: list[Create | Read | Delete | Change] = [*declared, *adapter.changes]
+    for step in steps:
         assert step.action in operations(), step.action
         by = getattr(step, "by", "").removesuffix("[]")
         assert not by or by in parameters(step.action), f"{step.action} takes no {by}"

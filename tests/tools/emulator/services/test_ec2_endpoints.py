@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import pytest
 
@@ -158,7 +159,7 @@ def test_flow_log_into_a_log_group(world: World, vpc: Live) -> None:
 
 
 def test_flow_log_into_a_bucket_that_is_there(world: World, subnets: list[Live]) -> None:
-    given = {
+    given: dict[str, Any] = {
         "subnetId": subnets[0].id,
         "trafficType": "REJECT",
         "logDestinationType": "s3",

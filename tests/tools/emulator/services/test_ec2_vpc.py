@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.tools.emulator.services.world import Live, World, lifecycle, own_account
@@ -25,7 +27,7 @@ def test_vpc_from_creation_to_deletion(world: World, vpc: Live) -> None:
     account = world.place.account
     assert vpc.outputs["arn"] == f"arn:aws:ec2:us-east-1:{account}:vpc/{vpc.id}"
     assert vpc.outputs["enableDnsSupport"] is True
-    assert vpc.outputs["enableDnsHostnames"] is False
+    assert not vpc.outputs["enableDnsHostnames"]
     assert vpc.outputs["mainRouteTableId"].startswith("rtb-")
     assert vpc.outputs["defaultNetworkAclId"].startswith("acl-")
     assert vpc.outputs["defaultSecurityGroupId"].startswith("sg-")
@@ -81,7 +83,7 @@ def test_import_of_a_vpc(world: World, vpc: Live) -> None:
         ),
     ],
 )
-def test_further_range(world: World, vpc: Live, token: str, inputs: dict[str, object], key: str) -> None:
+def test_further_range(world: World, vpc: Live, token: str, inputs: dict[str, Any], key: str) -> None:
     there = world.create(token, vpcId=vpc.id, **inputs)
     assert there.id.startswith("vpc-cidr-assoc-")
     assert there.outputs[key]
