@@ -10,7 +10,7 @@ from __future__ import annotations
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 
@@ -19,19 +19,21 @@ from policies.pack.profiles import Level, Settings, resolve
 from policies.pack.resource import Resource
 from policies.pack.rule import Rule
 from policies.pack.verdict import NotKnownError, Verdict, undecided
+from policies.pack.waivers import IN_ORDER, Waiver, Waivers, finding
 
 ANY_TYPE = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A rule's answer that is not a plain pass. `broken` says where a rule failed by itself."""
+    """A rule's answer that is not a plain pass. `broken` says where a rule failed by itself; `waiver` who takes it on."""
 
     rule: Rule
     level: Level
     urn: str
     verdict: Verdict
     broken: str = ""
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,12 @@ class _Ready:
 class Analyzer:
     """The rules at their levels, indexed by resource type."""
 
-    def __init__(self, rules: Iterable[Rule], settings: Settings | None = None) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], settings: Settings | None = None, waivers: Waivers | None = None
+    ) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.id))
         self.settings = settings or resolve(self.rules)
+        self.waivers = waivers or Waivers()
         on_resource: dict[str, list[_Ready]] = defaultdict(list)
         on_stack: dict[str, list[_Ready]] = defaultdict(list)
         fixing: dict[str, list[Rule]] = defaultdict(list)
@@ -79,7 +84,7 @@ class Analyzer:
         for ready in self._ready(self._on_resource, resource.type):
             outcome = _run(ready, resource)
             if outcome is not None:
-                found.append(outcome)
+                found.append(self._with_waiver(outcome))
         return found
 
     def judge_stack(self, stack: Stack) -> list[Outcome]:
@@ -89,8 +94,25 @@ class Analyzer:
             for ready in self._ready(self._on_stack, resource.type):
                 outcome = _run(ready, resource, stack)
                 if outcome is not None:
-                    found.append(outcome)
+                    found.append(self._with_waiver(outcome))
         return found
+
+    def judge_waivers(self, stack: Stack) -> list[Outcome]:
+        """Waivers that are not in order. Only right after everything else of the stack was judged."""
+        level = self.settings.levels.get(IN_ORDER.id, Level.DISABLED)
+        if level is Level.DISABLED or not self.waivers.all or not stack.resources:
+            return []
+        urn = stack.root
+        return [
+            Outcome(IN_ORDER, level, urn, finding(waiver, what, remedy))
+            for waiver, what, remedy in self.waivers.findings(resource.urn for resource in stack.resources)
+        ]
+
+    def _with_waiver(self, outcome: Outcome) -> Outcome:
+        if outcome.broken or not self.waivers.all:
+            return outcome
+        waiver = self.waivers.find(outcome.rule.id, outcome.urn)
+        return replace(outcome, waiver=waiver) if waiver else outcome
 
     @staticmethod
     def _ready(index: dict[str, list[_Ready]], token: str) -> Sequence[_Ready]:

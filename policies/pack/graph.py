@@ -51,6 +51,12 @@ class Stack:
             for identity in _identities(resource):
                 self._by_identity[identity].append(resource)
 
+    @property
+    def root(self) -> str:
+        """The URN of the stack itself; of its first resource when the stack is not among them."""
+        found = self.by_type("pulumi:pulumi:Stack") or self.resources[:1]
+        return found[0].urn if found else ""
+
     def by_type(self, token: str) -> list[Resource]:
         """The resources of a type, in the stack's order."""
         return self._by_type.get(canonical(token), [])

@@ -3,7 +3,7 @@
 A profile gives each severity a level. On top of it the policy configuration
 (`pulumi up --policy-pack policies --policy-pack-config FILE`) may name, from weakest to strongest:
 
-    "settings":           {"profile": "strict", "details": true}
+    "settings":           {"profile": "strict", "details": true, "waivers": "waivers.yaml"}
     "all":                "advisory"
     "severity:low":       "disabled"
     "theme:encryption-at-rest": "mandatory"
@@ -24,6 +24,8 @@ from enum import Enum
 from policies.pack.rule import Option, Rule, Severity, Theme
 
 SETTINGS = "settings"
+# The options of the whole pack, with their types and defaults.
+PACK_OPTIONS: Mapping[str, object] = {"profile": "baseline", "details": False, "waivers": ""}
 
 
 class Level(Enum):
@@ -66,6 +68,8 @@ class Settings:
     levels: Mapping[str, Level]
     arguments: Mapping[str, Mapping[str, object]]
     details: bool = False
+    waivers: str = ""
+    profile: str = DEFAULT_PROFILE
 
 
 def default_level(rule: Rule, profile: str = DEFAULT_PROFILE) -> Level:
@@ -84,7 +88,11 @@ def resolve(rules: Iterable[Rule], entries: Mapping[str, Entry] | None = None) -
     levels = {rule.id: _level(rule, entries, profile, everywhere) for rule in rules}
     arguments = {rule.id: _arguments(rule, entries[rule.id].options) for rule in rules if rule.id in entries}
     return Settings(
-        levels, {name: found for name, found in arguments.items() if found}, pack.get("details") is True
+        levels,
+        {name: found for name, found in arguments.items() if found},
+        details=pack.get("details") is True,
+        waivers=str(pack.get("waivers", "")),
+        profile=profile,
     )
 
 
@@ -103,11 +111,12 @@ def _level(rule: Rule, entries: Mapping[str, Entry], profile: str, everywhere: L
 
 
 def _profile(options: Mapping[str, object]) -> str:
-    unknown = set(options) - {"profile", "details"}
-    if unknown:
-        raise ConfigurationError(
-            f"{SETTINGS}.{min(unknown)}: no such option; {nearest(min(unknown), ['profile', 'details'])}"
-        )
+    for name, value in options.items():
+        if name not in PACK_OPTIONS:
+            raise ConfigurationError(f"{SETTINGS}.{name}: no such option; {nearest(name, PACK_OPTIONS)}")
+        wanted = type(PACK_OPTIONS[name])
+        if type(value) is not wanted:
+            raise ConfigurationError(f"{SETTINGS}.{name}: must be of type {wanted.__name__}")
     profile = options.get("profile", DEFAULT_PROFILE)
     if not isinstance(profile, str) or profile not in PROFILES:
         raise ConfigurationError(
@@ -142,8 +151,11 @@ def _arguments(rule: Rule, options: Mapping[str, object]) -> dict[str, object]:
 def _typed(rule: Rule, option: Option, value: object) -> object:
     if option.kind is int and isinstance(value, float) and value.is_integer():
         value = int(value)
+    if option.kind is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = tuple(value)
     if type(value) is not option.kind:
-        raise ConfigurationError(f"{rule.id}.{option.name}: must be of type {option.kind.__name__}")
+        wanted = "a list of texts" if option.kind is tuple else f"of type {option.kind.__name__}"
+        raise ConfigurationError(f"{rule.id}.{option.name}: must be {wanted}")
     return value
 
 

@@ -106,7 +106,7 @@ class Part:
         parts: list[Part] = [self]
         for step in paths.steps(path):
             if isinstance(step, int):
-                parts = [part.part(f"[{step}]") for part in parts]
+                parts = [part for part in parts if part.path.endswith(f"[{step}]")]
             else:
                 parts = [inner for part in parts for inner in part.each(step)]
         return parts

@@ -18,6 +18,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any, cast
 
 from policies.pack.tokens import canonical
 from policies.pack.verdict import Verdict
@@ -52,7 +53,7 @@ CRITICAL, HIGH, MEDIUM, LOW = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM,
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A setting of a rule: its name in the configuration, its type and its default."""
+    """A setting of a rule: its name in the configuration, its type (int, bool, str; tuple of texts) and default."""
 
     name: str
     argument: str
@@ -147,7 +148,21 @@ def _options(judge: Judge) -> tuple[Option, ...]:
     if not keywords:
         return ()
     hints = typing.get_type_hints(judge)
-    return tuple(Option(_camel(item.name), item.name, hints[item.name], item.default) for item in keywords)
+    return tuple(
+        Option(_camel(item.name), item.name, _kind(judge, item.name, hints[item.name]), item.default)
+        for item in keywords
+    )
+
+
+def _kind(judge: Judge, name: str, hint: Any) -> type:
+    if hint in (int, bool, str):
+        return cast("type", hint)
+    if hint == tuple[str, ...]:
+        return tuple
+    raise RuleError(
+        f"{judge.__module__}.{judge.__name__}: option `{name}` has no type that a configuration can hold; "
+        "use int, bool, str or tuple[str, ...]"
+    )
 
 
 def _camel(name: str) -> str:

@@ -38,7 +38,9 @@ def start(service: AnalyzerService, workers: int = 4) -> tuple[grpc.Server, int]
 def serve(rules: Iterable[Rule], manifest: Path, name: str = "groundplan") -> None:
     """Serve the rules until the engine cancels, the process is signalled, or its parent is gone."""
     stopped = threading.Event()
-    service = AnalyzerService(rules, name=name, version=version(manifest), on_cancel=stopped.set)
+    service = AnalyzerService(
+        rules, name=name, version=version(manifest), on_cancel=stopped.set, folder=manifest.parent
+    )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     server, port = start(service)

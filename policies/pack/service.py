@@ -11,10 +11,11 @@ advisory that names the rule, where the stock server ends the call. `Handshake` 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
+from pathlib import Path
 
 import grpc
 from google.protobuf import empty_pb2, json_format
@@ -22,36 +23,25 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 
 from policies.pack import remedy
 from policies.pack.analyzer import Analyzer, Outcome
+from policies.pack.announcement import LEVELS, SEVERITIES, rule_info, settings_info
 from policies.pack.graph import Stack
 from policies.pack.profiles import (
-    DEFAULT_PROFILE,
-    PROFILES,
     SETTINGS,
     ConfigurationError,
     Entry,
     Level,
-    default_level,
     resolve,
 )
 from policies.pack.resource import Place, Resource
-from policies.pack.rule import Option, Rule, Severity
+from policies.pack.rule import Rule, Severity
 from policies.pack.tokens import canonical
 from policies.pack.values import Value, decode
+from policies.pack.waivers import IN_ORDER, WaiverError, Waivers, load
 
-LEVELS = {
-    Level.ADVISORY: analyzer_pb2.ADVISORY,
-    Level.MANDATORY: analyzer_pb2.MANDATORY,
-    Level.DISABLED: analyzer_pb2.DISABLED,
-    Level.REMEDIATE: analyzer_pb2.REMEDIATE,
-}
-SEVERITIES = {
-    Severity.LOW: analyzer_pb2.POLICY_SEVERITY_LOW,
-    Severity.MEDIUM: analyzer_pb2.POLICY_SEVERITY_MEDIUM,
-    Severity.HIGH: analyzer_pb2.POLICY_SEVERITY_HIGH,
-    Severity.CRITICAL: analyzer_pb2.POLICY_SEVERITY_CRITICAL,
-}
+# Where waivers stand when the configuration does not say: beside the pack, or where the environment says.
+WAIVERS_FILE = "waivers.yaml"
+WAIVERS_VARIABLE = "GROUNDPLAN_WAIVERS"
 _LEVEL_OF = {number: level for level, number in LEVELS.items()}
-_JSON_TYPES = {int: "integer", bool: "boolean", str: "string"}
 
 
 class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
@@ -63,14 +53,17 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         name: str = "groundplan",
         version: str = "0.0.1",
         on_cancel: Callable[[], None] | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self.version = version
-        self._analyzer = Analyzer(rules)
+        self._folder = folder
+        self._analyzer = Analyzer((*rules, IN_ORDER))
         self._on_cancel = on_cancel
         self._lock = threading.Lock()
         self._undecided: dict[tuple[str, str], tuple[str, ...]] = {}
         self._inputs: dict[str, dict[str, Value]] = {}
+        self._waived: set[tuple[str, str]] = set()
 
     def Handshake(
         self, request: analyzer_pb2.AnalyzerHandshakeRequest, context: grpc.ServicerContext
@@ -86,7 +79,7 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: empty_pb2.Empty, context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzerInfo:
         """Name, version, and every rule with its level, options and metadata."""
-        policies = [_settings_info(), *(_rule_info(rule) for rule in self._analyzer.rules)]
+        policies = [settings_info(), *(rule_info(rule) for rule in self._analyzer.rules)]
         return analyzer_pb2.AnalyzerInfo(
             name=self.name, version=self.version, supportsConfig=True, policies=policies
         )
@@ -101,10 +94,21 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         }
         try:
             settings = resolve(self._analyzer.rules, entries)
-        except ConfigurationError as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"policy configuration: {error}")
-        self._analyzer = Analyzer(self._analyzer.rules, settings)
+            waivers = self._load_waivers(settings.waivers)
+        except (ConfigurationError, WaiverError) as error:
+            what = "waivers" if isinstance(error, WaiverError) else "policy configuration"
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{what}: {error}")
+        self._analyzer = Analyzer(self._analyzer.rules, settings, waivers)
         return empty_pb2.Empty()
+
+    def _load_waivers(self, named: str) -> Waivers:
+        """The file of the configuration, of the environment, or `waivers.yaml` beside the pack if there is one."""
+        folder = self._folder or Path.cwd()
+        named = named or os.environ.get(WAIVERS_VARIABLE, "")
+        path = folder / (named or WAIVERS_FILE)
+        if not named and not path.exists():
+            return Waivers()
+        return load(path, [rule.id for rule in self._analyzer.rules])
 
     def ConfigureStack(
         self, request: analyzer_pb2.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
@@ -113,6 +117,8 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
         with self._lock:
             self._undecided.clear()
             self._inputs.clear()
+            self._waived.clear()
+        self._analyzer.waivers.new_operation()
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Analyze(
@@ -135,7 +141,7 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> analyzer_pb2.AnalyzeResponse:
         """Judge the stack by its resources' outputs, and sum up what is undecided."""
         stack = Stack(_placed(resource, self._inputs.get(resource.urn)) for resource in request.resources)
-        response = self._answer(self._analyzer.judge_stack(stack))
+        response = self._answer([*self._analyzer.judge_stack(stack), *self._analyzer.judge_waivers(stack)])
         summary = self._summary()
         if summary:
             response.diagnostics.append(
@@ -148,7 +154,12 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> analyzer_pb2.RemediateResponse:
         """Change the resource where a rule at level `remediate` has a fix and finds a violation."""
         response = analyzer_pb2.RemediateResponse()
-        rules = self._analyzer.fixing(canonical(request.type))
+        waived = self._analyzer.waivers.find
+        rules = [
+            rule
+            for rule in self._analyzer.fixing(canonical(request.type))
+            if not waived(rule.id, request.urn)
+        ]
         if rules:
             remedy.remediate(rules, request, response, self.name, self.version)
         return response
@@ -167,6 +178,13 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
                 what = f"The rule itself failed ({outcome.broken}) and judged nothing; the other rules ran."
                 response.diagnostics.append(
                     self._diagnostic(rule.id, rule.reason, what, Level.ADVISORY, outcome.urn)
+                )
+            elif verdict.violated and outcome.waiver:
+                with self._lock:
+                    self._waived.add((rule.id, outcome.urn))
+                reason = f"waived by {outcome.waiver.owner} until {outcome.waiver.expires}: {outcome.waiver.reason}"
+                response.not_applicable.append(
+                    analyzer_pb2.PolicyNotApplicable(policy_name=rule.id, reason=reason)
                 )
             elif verdict.violated:
                 response.diagnostics.extend(
@@ -200,20 +218,24 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _summary(self) -> str:
         with self._lock:
-            left_open = dict(self._undecided)
-        if not left_open:
-            return ""
-        rules = Counter(rule for rule, _ in left_open)
-        text = (
-            f"{len(left_open)} checks of {len(rules)} rules wait for values that are only known during `up`."
-        )
-        if not self._analyzer.settings.details:
-            return f'{text} `"{SETTINGS}": {{"details": true}}` in the policy configuration lists them.'
-        lines = [
-            f"{rule} on {urn.rpartition('::')[2]}: {', '.join(at)}"
-            for (rule, urn), at in sorted(left_open.items())
-        ]
-        return "\n".join([text, *lines])
+            left_open, waived = dict(self._undecided), sorted(self._waived)
+        details = self._analyzer.settings.details
+        lines = []
+        if left_open:
+            rules = Counter(rule for rule, _ in left_open)
+            text = f"{len(left_open)} checks of {len(rules)} rules wait for values that are only known during `up`."
+            hint = f' `"{SETTINGS}": {{"details": true}}` in the policy configuration lists them.'
+            lines.append(text if details else text + hint)
+        if details:
+            lines += [
+                f"{rule} on {urn.rpartition('::')[2]}: {', '.join(at)}"
+                for (rule, urn), at in sorted(left_open.items())
+            ]
+        if waived:
+            lines.append(f"{len(waived)} violations are waived.")
+        if details:
+            lines += [f"{rule} on {urn.rpartition('::')[2]}: waived" for rule, urn in waived]
+        return "\n".join(lines)
 
 
 def _placed(message: analyzer_pb2.AnalyzerResource, inputs: dict[str, Value] | None) -> Resource:
@@ -224,39 +246,3 @@ def _placed(message: analyzer_pb2.AnalyzerResource, inputs: dict[str, Value] | N
     )
     properties = decode(message.properties)
     return Resource(canonical(message.type), message.name, message.urn, properties, place, inputs)
-
-
-def _rule_info(rule: Rule) -> analyzer_pb2.PolicyInfo:
-    info = analyzer_pb2.PolicyInfo(
-        name=rule.id,
-        displayName=rule.id,
-        description=rule.reason,
-        enforcementLevel=LEVELS[default_level(rule)],
-        policy_type=analyzer_pb2.POLICY_TYPE_STACK if rule.over_stack else analyzer_pb2.POLICY_TYPE_RESOURCE,
-        severity=SEVERITIES[rule.severity],
-        tags=[f"theme:{rule.theme.value}", f"service:{rule.service}", *rule.same_as],
-    )
-    if rule.options:
-        info.configSchema.properties.update({option.name: _schema(option) for option in rule.options})
-    return info
-
-
-def _schema(option: Option) -> dict[str, Any]:
-    return {"type": _JSON_TYPES[option.kind], "default": option.default}
-
-
-def _settings_info() -> analyzer_pb2.PolicyInfo:
-    info = analyzer_pb2.PolicyInfo(
-        name=SETTINGS,
-        displayName=SETTINGS,
-        description="Options of the whole pack; not a rule.",
-        enforcementLevel=analyzer_pb2.ADVISORY,
-        policy_type=analyzer_pb2.POLICY_TYPE_STACK,
-    )
-    info.configSchema.properties.update(
-        {
-            "profile": {"type": "string", "enum": list(PROFILES), "default": DEFAULT_PROFILE},
-            "details": {"type": "boolean", "default": False},
-        }
-    )
-    return info

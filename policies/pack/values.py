@@ -99,14 +99,18 @@ def _value(value: struct_pb2.Value) -> Value:
     if kind == "struct_value":
         fields = value.struct_value.fields
         if SIGNATURE in fields:
-            return _signed(fields[SIGNATURE].string_value, decode(value.struct_value))
+            return signed(fields[SIGNATURE].string_value, decode(value.struct_value))
         return {name: _value(item) for name, item in fields.items()}
     return None
 
 
-def _signed(signature: str, fields: dict[str, Value]) -> Value:
+def signed(signature: str, fields: dict[str, Value]) -> Value:
+    """The value that an object with a signature stands for, its fields decoded.
+
+    A secret of a state file is there but hidden, which is the same to a rule as a value that is not known yet.
+    """
     if signature == SECRET:
-        return conceal(fields.get("value"))
+        return UNKNOWN if "ciphertext" in fields else conceal(fields.get("value"))
     if signature == OUTPUT:
         if "value" not in fields:
             return UNKNOWN

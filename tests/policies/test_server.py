@@ -54,7 +54,7 @@ def test_answers_the_engines_calls_and_ends_when_cancelled() -> None:
         assert pack.GetPluginInfo(empty_pb2.Empty()).version == "0.1.0"
         info = pack.GetAnalyzerInfo(empty_pb2.Empty())
         assert (info.name, info.version) == ("groundplan", "0.1.0")
-        assert len(info.policies) == len(all_rules()) + 1
+        assert len(info.policies) == len(all_rules()) + 2
         pack.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
         found = pack.Analyze(request("aws:ebs/volume:Volume", {})).diagnostics
         assert [item.policyName for item in found] == ["ec2-volume-encrypted"]

@@ -91,7 +91,7 @@ def test_options_are_typed() -> None:
         ({LOW: Entry(Level.ADVISORY, {"minimalDays": 3})}, "did you mean `minimumDays`"),
         ({SETTINGS: Entry(None, {"profil": "strict"})}, "did you mean `profile`"),
         ({SETTINGS: Entry(None, {"profile": "stric"})}, "did you mean `strict`"),
-        ({SETTINGS: Entry(None, {"profile": 7})}, "there is baseline, production, sandbox, strict"),
+        ({SETTINGS: Entry(None, {"profile": 7})}, "settings.profile: must be of type str"),
     ],
 )
 def test_a_typo_names_the_nearest_right_one(entries: dict[str, Entry], message: str) -> None:

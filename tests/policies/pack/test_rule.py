@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from policies.pack.resource import Resource
-from policies.pack.rule import HIGH, Judge, Option, RuleError, Theme, rule
+from policies.pack.rule import HIGH, Judge, Option, Rule, RuleError, Theme, rule
 from policies.pack.verdict import PASS, Verdict
 from policies.rules import all_rules
 from policies.rules.kms import kms_key_deletion_window, kms_key_rotation
 from policies.rules.vpc import vpc_flow_log_all
 
 
-def made(judge: Judge, module: str = "policies.rules.thing") -> object:
+def made(judge: Judge, module: str = "policies.rules.thing") -> Rule:
     judge.__module__ = module
     return rule(on="aws:alb/listener:Listener", severity=HIGH, theme=Theme.NETWORK)(judge)
 
@@ -72,3 +72,23 @@ def test_fixes_mend_what_the_rule_wants() -> None:
                 at[last] = value
             verdict = found.judge(Resource(found.on[0], "x", "urn:x", properties))  # type: ignore[arg-type]  # plain values
             assert all(finding.path not in found.fix for finding in verdict.findings), found.id
+
+
+def test_options_are_typed_and_lists_of_texts_are_tuples() -> None:
+    def thing_is_fine(listener: Resource, *, allowed: tuple[str, ...] = ("a",), most: int = 3) -> Verdict:
+        """A reason."""
+        return PASS
+
+    assert [(option.name, option.kind) for option in made(thing_is_fine).options] == [
+        ("allowed", tuple),
+        ("most", int),
+    ]
+
+
+def test_an_option_that_no_configuration_can_hold_is_refused() -> None:
+    def thing_is_fine(listener: Resource, *, allowed: set[str] = frozenset()) -> Verdict:  # type: ignore[assignment]
+        """A reason."""
+        return PASS
+
+    with pytest.raises(RuleError, match="option `allowed` has no type"):
+        made(thing_is_fine)

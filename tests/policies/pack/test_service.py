@@ -49,7 +49,7 @@ def service() -> AnalyzerService:
 def test_info_announces_every_rule_and_the_settings(service: AnalyzerService) -> None:
     info = service.GetAnalyzerInfo(empty_pb2.Empty(), NO_CONTEXT)
     policies = {policy.name: policy for policy in info.policies}
-    assert set(policies) == {"settings", *(found.id for found in all_rules())}
+    assert set(policies) == {"settings", "waivers-in-order", *(found.id for found in all_rules())}
     assert info.supportsConfig
     rotation = policies["kms-key-rotation"]
     assert rotation.severity == analyzer_pb2.POLICY_SEVERITY_HIGH

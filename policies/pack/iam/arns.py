@@ -1,0 +1,74 @@
+"""ARNs and patterns of ARNs in policies: whose they are, how wide they are, whether two can mean the same thing."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_ACCOUNT = re.compile(r"\d{12}")
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+@lru_cache(maxsize=2048)
+def account_of(value: str) -> str:
+    """The account of a principal or resource: of `111111111111` or an ARN; nothing when it names none."""
+    if _ACCOUNT.fullmatch(value):
+        return value
+    parts = value.split(":", 5)
+    named = parts[0] == "arn" and len(parts) == 6 and _ACCOUNT.fullmatch(parts[4])
+    return parts[4] if named else ""
+
+
+def is_root(principal: str) -> bool:
+    """Whether a principal is a whole account: its number, or `arn:aws:iam::...:root`."""
+    return bool(_ACCOUNT.fullmatch(principal)) or principal.endswith(":root")
+
+
+def is_wide(resource: str) -> bool:
+    """Whether a resource pattern leaves nothing out of its kind: `*`, or `arn:aws:iam::111111111111:role/*`."""
+    if not resource.startswith("arn:"):
+        return bool(resource) and set(resource) <= {"*", "?"} and "*" in resource
+    rest = resource.split(":", 5)[-1]
+    name = re.split(r"[:/]", rest, maxsplit=1)[-1]
+    return bool(name) and set(name) <= set("*?:/") and "*" in name
+
+
+@lru_cache(maxsize=8192)
+def overlaps(first: str, second: str) -> bool:
+    """Whether some text fits both patterns. `*` is any text, `?` a character, `#` any text without a slash.
+
+    Policy variables such as `${aws:username}` count as any text.
+    """
+    left, right = (_VARIABLE.sub("*", text).lower() for text in (first, second))
+    reach = [False] * (len(right) + 1)
+    reach[0] = True
+    _skip_stars(reach, right)
+    for item in left:
+        step = [False] * (len(right) + 1)
+        if item in "*#":
+            step[0] = reach[0]
+        for index, other in enumerate(right):
+            step[index + 1] = _meets(item, other, (reach[index], reach[index + 1], step[index]))
+        _skip_stars(step, right)
+        reach = step
+    return reach[-1]
+
+
+def _meets(item: str, other: str, reached: tuple[bool, bool, bool]) -> bool:
+    """One cell: `reached` before both, before `item` only, and before `other` only."""
+    both, before_item, before_other = reached
+    if item in "*#":
+        return before_item or (before_other and _may_hold(item, other))
+    if other in "*#":
+        return (before_item and _may_hold(other, item)) or before_other
+    return both and (item == other or "?" in (item, other))
+
+
+def _may_hold(star: str, char: str) -> bool:
+    return star == "*" or char != "/"
+
+
+def _skip_stars(reach: list[bool], pattern: str) -> None:
+    for index, char in enumerate(pattern):
+        if char in "*#" and reach[index]:
+            reach[index + 1] = True
