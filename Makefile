@@ -31,7 +31,7 @@ down: $(ready) ## destroy the stack, stop the embedded AWS, leave nothing behind
 test: $(ready) ## run every test, with a coverage figure
 	@$(python) -m tools.engine
 	@mkdir -p build
-	@$(python) -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-report=xml:build/coverage.xml tests
+	@$(python) -m pytest -n 2 --dist worksteal --durations 10 --cov --cov-report=term:skip-covered --cov-report=xml:build/coverage.xml tests
 
 lint: $(ready) ## check style, types and who imports whom
 	@$(python) -m ruff check .
