@@ -21,6 +21,7 @@ from tools.emulator import answers, emulated as running, functions, services
 from tools.emulator.accounts import Accounts
 from tools.emulator.answers import name_is_taken
 from tools.emulator.check import NameTooLong, check, defaults
+from tools.emulator.check.policy_text import with_documents_as_text
 from tools.emulator.connections import Connections, NotConfigured
 from tools.emulator.diff import changes, is_ignored
 from tools.emulator.drift import inputs_from
@@ -104,7 +105,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CheckResponse(
                 inputs=request.news, failures=[provider_pb2.CheckFailure(reason=reason)]
             )
-        inputs = decode(request.news)
+        inputs = with_documents_as_text(found, decode(request.news))
         try:
             inputs = defaults(
                 found, inputs, name=_name(request.urn), seed=request.randomSeed, old=decode(request.olds)
