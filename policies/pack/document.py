@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policies.pack.conditions import LIMITING_KEYS, SOURCE_KEYS, Condition, applies, pattern as compiled
 from policies.pack.values import Unknown, Value
@@ -97,10 +98,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The statements of a policy, in order."""
+    """The statements of a policy, in order. `version` is the policy language's, nothing when it is not given."""
 
     path: str
     statements: tuple[Statement, ...] = ()
+    version: str = ""
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self.statements)
@@ -118,11 +120,19 @@ class Document:
 
 def document(value: Value, path: str) -> Document:
     """Read a policy. Raises NotKnownError when it, or a part of it that is sent as an object, is not known."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return Document(path)
+    return _from_text(value, path) if isinstance(value, str) else _from_object(value, path)
+
+
+@lru_cache(maxsize=256)
+def _from_text(text: str, path: str) -> Document:
+    # Dozens of rules read the same policy one after the other.
+    try:
+        return _from_object(json.loads(text), path)
+    except (ValueError, RecursionError):
+        return Document(path)
+
+
+def _from_object(value: Value, path: str) -> Document:
     if not isinstance(value, dict):
         return Document(path)
     statements = value.get("Statement")
@@ -131,7 +141,12 @@ def document(value: Value, path: str) -> Document:
         read = [_statement(item, f"{path}.Statement[{index}]") for index, item in enumerate(statements)]
     else:
         read = [_statement(statements, f"{path}.Statement")]
-    return Document(path, tuple(item for item in read if item is not None))
+    version = value.get("Version")
+    return Document(
+        path,
+        tuple(item for item in read if item is not None),
+        version if isinstance(version, str) else "",
+    )
 
 
 def _statement(value: Value, path: str) -> Statement | None:

@@ -112,19 +112,15 @@ def nearest(pattern: str) -> str:
     """The existing action that a misspelt one probably meant; nothing when none is near."""
     service, _, name = pattern.lower().partition(":")
     plain = name.replace("*", "").replace("?", "")
-    if service not in services():
-        same_name = sorted(str(action) for action in every_action() if action.name.lower() == plain)
-        if same_name:
-            return difflib.get_close_matches(f"{service}:{plain}", same_name, n=1, cutoff=0.0)[0]
-        close = difflib.get_close_matches(service, sorted(services()), n=1, cutoff=0.7)
-        if not close:
-            return ""
-        service = close[0]
-    found = catalogue(service)
-    if plain in found:
-        return str(found[plain])
-    close = difflib.get_close_matches(plain, sorted(found), n=1, cutoff=0.7)
-    return str(found[close[0]]) if close else ""
+    if service in services():
+        close = difflib.get_close_matches(plain, sorted(catalogue(service)), n=1, cutoff=0.7)
+        if close:
+            return str(catalogue(service)[close[0]])
+    same_name = sorted(str(action) for action in every_action() if action.name.lower() == plain)
+    if same_name:
+        return difflib.get_close_matches(f"{service}:{plain}", same_name, n=1, cutoff=0.0)[0]
+    near = difflib.get_close_matches(service, sorted(services()), n=1, cutoff=0.7)
+    return nearest(f"{near[0]}:{name}") if near and near[0] != service else ""
 
 
 @cache
@@ -132,10 +128,7 @@ def resource_arns(service: str) -> Mapping[str, str]:
     """The ARN pattern of each kind of resource of a service, in the form that `arns.overlaps` reads."""
     if service not in services():
         return {}
-    return {
-        key: _pattern(item["arn"])
-        for key, item in _read(f"resourceTypes/{service}.json").items()
-    }
+    return {key: _pattern(item["arn"]) for key, item in _read(f"resourceTypes/{service}.json").items()}
 
 
 @cache

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from policies.pack.document import Statement
 from policies.pack.iam.grants import Grants, reaches_widely
 
-_PASS_ROLE = "iam:PassRole"
+_PASS_ROLE = "iam:PassRole"  # noqa: S105  an action of IAM
 _PASSED_TO = "iam:passedtoservice"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """A method: the actions that must reach any resource, those that must be allowed at all, and the service
-    that the role is passed to, where one is."""
+    that the role is passed to, where one is.
+    """
 
     on_any: tuple[str, ...]
     also: tuple[str, ...] = ()
@@ -121,7 +122,9 @@ WAYS: tuple[Way, ...] = (
         ("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
         ("cloudformation:CreateStackSet", "cloudformation:CreateStackInstances"),
     ),
-    *_passing("datapipeline.amazonaws.com", ("datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition")),
+    *_passing(
+        "datapipeline.amazonaws.com", ("datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition")
+    ),
     *_passing(
         "sagemaker.amazonaws.com",
         ("sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"),
