@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given, strategies as st
 
 from tests.tools.emulator.services.test_s3_bucket import BUCKET, name_of
@@ -64,3 +66,22 @@ def test_the_same_content_gives_the_same_bytes(files: dict[str, str]) -> None:
 def test_nothing_is_fetched_from_the_network() -> None:
     with pytest.raises(ValueError, match="network"):
         content(Asset(ASSET, {"uri": "https://a.example/x"}))
+
+
+def test_a_bucket_that_refuses_plain_http_takes_objects(world: World) -> None:
+    bucket = world.create(BUCKET, bucket=name_of(world))
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [bucket.outputs["arn"], f"{bucket.outputs['arn']}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    world.create("aws:s3/bucketPolicy:BucketPolicy", bucket=bucket.id, policy=policy)
+    lifecycle(world.create(OBJECT, bucket=bucket.id, key="a", content="x"))
+    del statement["Condition"]
+    closed = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    world.client("s3").put_bucket_policy(Bucket=bucket.id, Policy=closed)
+    with pytest.raises(ClientError, match="403"):
+        world.create(OBJECT, bucket=bucket.id, key="b", content="x")
