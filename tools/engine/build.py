@@ -29,6 +29,7 @@ PROGRAM_RUNNER = "pulumi-language-python-exec"
 
 FLAGS = (
     "-mod=readonly",
+    "-buildvcs=false",
     "-trimpath",
     "-tags=osusergo,grpcnotrace",
     f"-ldflags=-s -w -X {SDK_MODULE}/go/common/version.Version=v{VERSION}",
