@@ -71,6 +71,7 @@ class Gate:
         default_user_config["iam"]["load_aws_managed_policies"] = True
         default_user_config["lambda"]["use_docker"] = False
         self._moto = application()
+        self._journal.begin()
         repeat_from(self._journal.seed)
         self._random = mock_random
 

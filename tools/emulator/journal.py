@@ -88,6 +88,11 @@ class Journal:
                 file.truncate(last + 1)
         return path
 
+    def begin(self) -> None:
+        """Write the seed, if nothing is written yet: what moto makes up for a mere reader depends on it too."""
+        if self._path is not None and self._file is None:
+            self._open(self._path).flush()
+
     def append(self, entry: Entry) -> None:
         """Write one request and hand it to the operating system at once."""
         if self._path is not None:

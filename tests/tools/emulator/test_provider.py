@@ -213,7 +213,7 @@ def test_ignore_changes(engine: Engine) -> None:
 
 
 def test_messages_name_resource_operation_and_remedy(engine: Engine) -> None:
-    with pytest.raises(grpc.RpcError, match="CreateSubnet: InvalidVpcID.NotFound") as refused:
+    with pytest.raises(grpc.RpcError, match=r"CreateSubnet: InvalidVpcID\.NotFound") as refused:
         engine.create(SUBNET, {"vpcId": "vpc-0123456789abcdef0", "cidrBlock": "10.0.0.0/24"}, name="app")
     said = str(refused.value.details())
     assert said.startswith("creating aws:ec2/subnet:Subnet app: ")
@@ -283,7 +283,7 @@ def test_a_resource_that_could_not_be_set_up_is_kept(engine: Engine, monkeypatch
     inputs = engine.check(VPC, {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True})
     with pytest.raises(grpc.RpcError) as refused:
         engine.create(VPC, inputs)
-    trailer = dict(refused.value.trailing_metadata())  # type: ignore[arg-type]  # pairs, whatever the stubs say
+    trailer: dict[str, bytes] = dict(refused.value.trailing_metadata())  # type: ignore[arg-type]  # pairs, whatever the stubs say
     assert b"vpc-" in trailer["grpc-status-details-bin"]
     assert "could not set it up: no 10.0.0.0/16" in str(refused.value.details())
 
