@@ -1,4 +1,6 @@
-"""Entry point of the pack: the engine starts this folder and talks to it over gRPC.
+"""Entry point of the pack: the engine starts this folder and talks to it over gRPC, a person runs `check`.
+
+    python -m policies check PLAN|STATE|-      judge a plan or a state file (`--help` says more)
 
 The engine runs `python -u -m pulumi.policy ENGINE FOLDER` with FOLDER as the working directory, and that
 module executes this file with `runpy`. FOLDER can have any name: `pulumi policy publish` unpacks the pack
@@ -30,12 +32,19 @@ def register_package() -> None:
 
 
 def main() -> None:
-    """Serve every rule of the pack until the engine ends it."""
+    """Serve every rule of the pack until the engine ends it; with `check`, judge a file instead."""
     register_package()
-    from policies.pack.server import serve  # noqa: PLC0415  importable only once the package is registered
+    from policies.pack.server import serve, version  # noqa: PLC0415  importable only once the package is registered
     from policies.rules import all_rules  # noqa: PLC0415
 
-    serve(all_rules(), manifest=FOLDER / "PulumiPolicy.yaml")
+    manifest = FOLDER / "PulumiPolicy.yaml"
+    if sys.argv[1:2] == ["check"]:
+        from policies.check.command import run  # noqa: PLC0415  the server needs none of it
+
+        sys.exit(run(all_rules(), FOLDER, version(manifest), sys.argv[2:]))
+    if len(sys.argv) < 2:  # The engine always gives its address.
+        sys.exit("usage: python -m policies check PLAN|STATE|-   (pulumi starts the pack itself)")
+    serve(all_rules(), manifest=manifest)
 
 
 if __name__ == "__main__":

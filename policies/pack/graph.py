@@ -53,8 +53,8 @@ class Stack:
 
     @property
     def root(self) -> str:
-        """The URN of the stack itself; of its first resource when the stack is not among them."""
-        found = self.by_type("pulumi:pulumi:Stack") or self.resources[:1]
+        """The URN of the stack itself; nothing when it is not among the resources."""
+        found = self.by_type("pulumi:pulumi:Stack")
         return found[0].urn if found else ""
 
     def by_type(self, token: str) -> list[Resource]:
