@@ -52,7 +52,8 @@ def _alive(pid: int) -> bool:
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
     """One start or stop at a time for a state folder."""
-    state.mkdir(parents=True, exist_ok=True)
+    # What was sent to the embedded AWS stands in the journal as it was sent, passwords too.
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (state / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -81,7 +82,9 @@ def _kept_port(state: Path) -> int:
 def _start(state: Path, port: int, strict: bool) -> Running:
     if port and is_listening(port):
         if strict:
-            raise EmulatorError(f"port {port} is taken by another program; choose another one, or stop that program")
+            raise EmulatorError(
+                f"port {port} is taken by another program; choose another one, or stop that program"
+            )
         port = 0
     with (state / "server.log").open("ab") as output:
         child = subprocess.Popen(
@@ -99,15 +102,23 @@ def _start(state: Path, port: int, strict: bool) -> Running:
         if running is not None:
             return running
         if child.poll() is not None:
-            raise EmulatorError(f"the embedded AWS did not start: {_last_line(state)}; see {state / 'server.log'}")
+            raise EmulatorError(
+                f"the embedded AWS did not start: {_last_line(state)}; see {state / 'server.log'}"
+            )
         time.sleep(0.05)
     child.kill()
-    raise EmulatorError(f"the embedded AWS did not start within {START_LIMIT:.0f} s; see {state / 'server.log'}")
+    raise EmulatorError(
+        f"the embedded AWS did not start within {START_LIMIT:.0f} s; see {state / 'server.log'}"
+    )
 
 
 def _server_environment(state: Path) -> dict[str, str]:
     """What the server process sees: nothing of the user's AWS or proxy settings."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME")
+        if name in os.environ
+    }
     return {**kept, **_no_user_settings(state), "PYTHONUNBUFFERED": "1"}
 
 
@@ -146,7 +157,9 @@ def environment(state: Path, running: Running | None = None) -> dict[str, str]:
     """The variables that lead the engine and the AWS SDKs to the embedded AWS of `state`, which must be running."""
     found = running or find(state.resolve())
     if found is None:
-        raise EmulatorError(f"no embedded AWS is running for {state}; start it with `python -m tools.emulator start`")
+        raise EmulatorError(
+            f"no embedded AWS is running for {state}; start it with `python -m tools.emulator start`"
+        )
     return {
         **_no_user_settings(state.resolve()),
         "PULUMI_DEBUG_PROVIDERS": f"aws:{found.provider_port}",

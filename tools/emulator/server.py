@@ -86,6 +86,7 @@ def serving(state: Path | None, http_port: int = 0) -> Iterator[Running]:
         http.shutdown()
         http.server_close()
         gate.close()
+        records.close()
 
 
 def with_status(gate: Gate, records: Records) -> Callable[..., Iterable[bytes]]:

@@ -70,4 +70,6 @@ def split(resource: ResourceType, outputs: Mapping[str, Any], given: Any, rules:
         return dict(outputs)
     own = plain(given)
     known = own if isinstance(own, Mapping) else {}
-    return {**outputs, "tags": rules.own(there, known), "tagsAll": rules.seen(there)}
+    mine = rules.own(there, known)
+    found = {**outputs, "tagsAll": rules.seen(there)}
+    return {**found, "tags": mine} if mine or "tags" in outputs else found
