@@ -36,11 +36,12 @@ def rule_info(rule: Rule) -> analyzer_pb2.PolicyInfo:
         tags=[f"theme:{rule.theme.value}", f"service:{rule.service}", *rule.same_as],
     )
     if rule.options:
-        info.configSchema.properties.update({option.name: _schema(option) for option in rule.options})
+        info.configSchema.properties.update({option.name: schema(option) for option in rule.options})
     return info
 
 
-def _schema(option: Option) -> dict[str, Any]:
+def schema(option: Option) -> dict[str, Any]:
+    """The JSON schema of an option."""
     if option.kind is tuple:
         return {"type": "array", "items": {"type": "string"}, "default": list(_texts(option.default))}
     return {"type": _JSON_TYPES[option.kind], "default": option.default}

@@ -86,10 +86,10 @@ def resolve(rules: Iterable[Rule], entries: Mapping[str, Entry] | None = None) -
     profile = _profile(pack)
     everywhere = entries["all"].level if "all" in entries else None
     levels = {rule.id: _level(rule, entries, profile, everywhere) for rule in rules}
-    arguments = {rule.id: _arguments(rule, entries[rule.id].options) for rule in rules if rule.id in entries}
+    given = {rule.id: arguments(rule, entries[rule.id].options) for rule in rules if rule.id in entries}
     return Settings(
         levels,
-        {name: found for name, found in arguments.items() if found},
+        {name: found for name, found in given.items() if found},
         details=pack.get("details") is True,
         waivers=str(pack.get("waivers", "")),
         profile=profile,
@@ -138,7 +138,8 @@ def _check_names(rules: tuple[Rule, ...], entries: Mapping[str, Entry]) -> None:
             )
 
 
-def _arguments(rule: Rule, options: Mapping[str, object]) -> dict[str, object]:
+def arguments(rule: Rule, options: Mapping[str, object]) -> dict[str, object]:
+    """A rule's options from the configuration as the arguments of its function. Raises ConfigurationError."""
     known = {option.name: option for option in rule.options}
     found = {}
     for name, value in options.items():

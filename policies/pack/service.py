@@ -187,10 +187,10 @@ class AnalyzerService(analyzer_pb2_grpc.AnalyzerServicer):
                     analyzer_pb2.PolicyNotApplicable(policy_name=rule.id, reason=reason)
                 )
             elif verdict.violated:
+                # What could not be changed stops the deployment; the stock server says it the same way.
+                level = Level.MANDATORY if outcome.level is Level.REMEDIATE else outcome.level
                 response.diagnostics.extend(
-                    self._diagnostic(
-                        rule.id, rule.reason, str(finding), outcome.level, outcome.urn, rule.severity
-                    )
+                    self._diagnostic(rule.id, rule.reason, str(finding), level, outcome.urn, rule.severity)
                     for finding in verdict.findings
                 )
             else:
