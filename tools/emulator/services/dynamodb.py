@@ -135,8 +135,8 @@ def _update(call: Call) -> None:
 def _update_indexes(call: Call, on_demand: bool) -> None:
     before = {index["name"]: index for index in call.old.get("globalSecondaryIndexes") or []}
     wanted = {index["name"]: index for index in call.get("globalSecondaryIndexes", [])}
-    for name in before:
-        if wanted.get(name) != before[name]:
+    for name, index in before.items():
+        if wanted.get(name) != index:
             _update_index(call, {"Delete": {"IndexName": name}})
     for name, index in wanted.items():
         if before.get(name) != index:

@@ -84,7 +84,7 @@ def _settle(call: Call) -> None:
 def _update(call: Call) -> None:
     client = call.aws()
     if call.changed(*_SETTINGS):
-        params = {"Environment": {"Variables": {}}} if call.old.get("environment") else {}
+        params: dict[str, Any] = {"Environment": {"Variables": {}}} if call.old.get("environment") else {}
         client.update_function_configuration(
             FunctionName=call.id, **{**params, **_settings(call, "update_function_configuration")}
         )

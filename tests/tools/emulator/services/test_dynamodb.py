@@ -66,7 +66,7 @@ def test_indexes_come_and_go(world: World) -> None:
 
 def test_a_protected_table_stays(world: World) -> None:
     table = world.create(TABLE, name="orders", deletionProtectionEnabled=True, **KEYS)
-    with pytest.raises(ClientError, match="(?i)protect"):
+    with pytest.raises(ClientError, match=r"(?i)protect"):
         table.delete()
     table.update(deletionProtectionEnabled=False)
     lifecycle(table)
