@@ -181,15 +181,17 @@ def _property_scalar(kind: str, value: Any) -> Any:
 
 
 def tags_of(item: Mapping[str, Any]) -> dict[str, str] | None:
-    """The tags of an API item, whichever of the usual forms they have; None where it has none."""
+    """The tags of an API item, whichever of the usual forms they have; None where it has none.
+
+    Tags that AWS puts there itself (`aws:...`) are nobody's to manage and are left out, as the real provider does.
+    """
     for name in ("Tags", "TagSet", "TagList", "tags"):
         tags = item.get(name)
         if isinstance(tags, Mapping):
-            return {str(k): str(v) for k, v in tags.items()}
+            return {str(k): str(v) for k, v in tags.items() if not str(k).startswith("aws:")}
         if isinstance(tags, list):
-            return {
-                _first(tag, "Key", "TagKey", "key"): _first(tag, "Value", "TagValue", "value") for tag in tags
-            }
+            named = ((_first(t, "Key", "TagKey", "key"), _first(t, "Value", "TagValue", "value")) for t in tags)
+            return {key: value for key, value in named if not key.startswith("aws:")}
     return None
 
 

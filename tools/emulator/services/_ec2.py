@@ -47,3 +47,10 @@ def moved(old: Iterable[Any] | None, new: Iterable[Any] | None) -> tuple[list[An
 def present(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that say something: neither null nor empty text nor an empty list."""
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def private_name(call: Call, address: str) -> str:
+    """The name that a private address has inside of a VPC: `ip-10-0-0-1.ec2.internal`."""
+    region = call.place.region
+    inside = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+    return f"ip-{address.replace('.', '-')}.{inside}" if address else ""

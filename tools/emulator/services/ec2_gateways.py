@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools.emulator.emulated import Call, Create, Delete, Emulated, Read
-from tools.emulator.services._ec2 import filters, first, moved, with_arn
+from tools.emulator.services._ec2 import filters, first, moved, private_name, with_arn
 from tools.emulator.services._tags import ec2_tags
 
 
@@ -187,13 +187,12 @@ def _address(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
     region = call.place.region
     public, private = item.get("PublicIp", ""), item.get("PrivateIpAddress", "")
     outside = "compute-1" if region == "us-east-1" else f"{region}.compute"
-    inside = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
     suffix = call.place.dns_suffix
     return {
         "arn": call.arn("ec2", f"elastic-ip/{call.id}"),
         "allocationId": call.id,
         "publicDns": f"ec2-{public.replace('.', '-')}.{outside}.{suffix}" if public else "",
-        "privateDns": f"ip-{private.replace('.', '-')}.{inside}" if private else "",
+        "privateDns": private_name(call, private),
         "privateIp": private,
         "instance": item.get("InstanceId", ""),
         "networkInterface": item.get("NetworkInterfaceId", ""),

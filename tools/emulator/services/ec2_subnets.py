@@ -15,6 +15,9 @@ def _subnet(_: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
     six = first(r for r in ranges if r["Ipv6CidrBlockState"].get("State") != "disassociated") or {}
     on_launch = item.get("PrivateDnsNameOptionsOnLaunch") or {}
     return {
+        **dict.fromkeys(("outpostArn", "customerOwnedIpv4Pool"), ""),
+        "enableLniAtDeviceIndex": 0,
+        "mapCustomerOwnedIpOnLaunch": False,
         "ipv6CidrBlock": six.get("Ipv6CidrBlock", ""),
         "ipv6CidrBlockAssociationId": six.get("AssociationId", ""),
         "privateDnsHostnameTypeOnLaunch": on_launch.get("HostnameType", "ip-name"),

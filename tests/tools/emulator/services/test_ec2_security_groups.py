@@ -90,7 +90,12 @@ def test_drift_of_inline_rules(world: World, vpc: Live) -> None:
 def test_rule_of_its_own(
     world: World, group: Live, token: str, given: dict[str, Any], changed: dict[str, Any]
 ) -> None:
-    common: dict[str, Any] = {"securityGroupId": group.id, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
+    common: dict[str, Any] = {
+        "securityGroupId": group.id,
+        "ipProtocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+    }
     rule = world.create(token, **common, **given, description="web", tags={"a": "b"})
     assert rule.id.startswith("sgr-")
     assert rule.outputs["arn"].endswith(f":security-group-rule/{rule.id}")
