@@ -6,7 +6,7 @@ PYTHON ?=
 python := .venv/bin/python
 ready := .venv/.ready
 
-.PHONY: help setup up preview down test lint format bench docs
+.PHONY: help setup up preview policies down test lint format bench docs
 
 help: ## this list
 	@echo "make ..."
@@ -24,6 +24,10 @@ up: $(ready) ## deploy the stack into the embedded AWS
 
 preview: $(ready) ## show the plan and write it to build/plan.json
 	@$(python) -m tools.workbench preview --stack "$(STACK)"
+
+policies: preview ## judge the plan by the policy pack; also writes build/policies.sarif
+	@$(python) -m policies check build/plan.json --format sarif --output build/policies.sarif 2>/dev/null || true
+	@$(python) -m policies check build/plan.json
 
 down: $(ready) ## destroy the stack, stop the embedded AWS, leave nothing behind
 	@$(python) -m tools.workbench down --stack "$(STACK)"
@@ -47,4 +51,4 @@ bench: $(ready) ## measure previews, deployments and the policy analyzer on this
 	@$(python) -m tools.bench
 
 docs: $(ready) ## write the generated pages
-	@$(python) -m policies.catalogue docs/rules.md
+	@$(python) -m tools.report.rulebook

@@ -27,7 +27,7 @@ def show_and_write(pulumi: Pulumi, target: Path, pack: Sequence[str]) -> int:
     code = 1
     try:
         with partial.open("wb") as out:
-            writer = pulumi.start("preview", "--json", *pack, stdout=out)
+            writer = pulumi.start("preview", "--json", "--show-sames", *pack, stdout=out)
             try:
                 code = pulumi.operate("preview", "--suppress-progress", *pack)
             finally:

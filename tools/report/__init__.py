@@ -1,0 +1,1 @@
+"""The pages a person looks at, made from what the project knows about itself."""
