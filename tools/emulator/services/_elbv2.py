@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tools.emulator.emulated import Call, Tagging
@@ -137,7 +137,7 @@ def to_action(action: Mapping[str, Any], order: int) -> dict[str, Any]:
     return wanted
 
 
-def to_actions(actions: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def to_actions(actions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The actions of a listener or rule."""
     return [to_action(action, place) for place, action in enumerate(actions, 1)]
 
@@ -180,7 +180,7 @@ _FIELDS = {
 }
 
 
-def to_conditions(conditions: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def to_conditions(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Conditions as the API takes them: one for each field."""
     wanted = []
     for condition in conditions:
@@ -193,7 +193,7 @@ def to_conditions(conditions: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return wanted
 
 
-def from_conditions(conditions: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def from_conditions(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Conditions of the API as blocks."""
     names = {field: (name, config) for name, (field, config) in _FIELDS.items()}
     found = []

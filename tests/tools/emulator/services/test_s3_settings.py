@@ -19,7 +19,7 @@ def bucket(world: World) -> Live:
     return world.create(BUCKET, bucket=name_of(world))
 
 
-_ENCRYPTION = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
+_ENCRYPTION: dict[str, Any] = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
 _RULE = {
     "id": "old",
     "status": "Enabled",
