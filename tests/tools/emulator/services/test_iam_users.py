@@ -20,7 +20,7 @@ def test_user_from_creation_to_deletion(world: World) -> None:
     user.update(path="/people/", permissionsBoundary=None, tags={"c": "d"})
     assert user.outputs["arn"].endswith(":user/people/ann")
     assert user.outputs["tags"] == {"c": "d"}
-    assert user.outputs["permissionsBoundary"] is None
+    assert user.outputs.get("permissionsBoundary") is None
     lifecycle(user)
 
 
