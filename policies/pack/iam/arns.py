@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 _ACCOUNT = re.compile(r"\d{12}")
+# Services whose ARNs end in a name, not in a kind and a name: `arn:aws:s3:::bucket/*` is one bucket's objects.
+_UNTYPED = frozenset({"s3", "sns", "sqs", "execute-api"})
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -28,8 +30,10 @@ def is_wide(resource: str) -> bool:
     """Whether a resource pattern leaves nothing out of its kind: `*`, or `arn:aws:iam::111111111111:role/*`."""
     if not resource.startswith("arn:"):
         return bool(resource) and set(resource) <= {"*", "?"} and "*" in resource
-    rest = resource.split(":", 5)[-1]
-    name = re.split(r"[:/]", rest, maxsplit=1)[-1]
+    parts = resource.split(":", 5)
+    name = parts[-1]
+    if len(parts) < 6 or parts[2] not in _UNTYPED:
+        name = re.split(r"[:/]", name, maxsplit=1)[-1]
     return bool(name) and set(name) <= set("*?:/") and "*" in name
 
 

@@ -35,6 +35,9 @@ CIRCUMSTANCES = frozenset(
     }
 )
 
+# AWS names a kind of resource for these, but what they are used for most has no resource that could be named.
+_UNNAMED = frozenset({"cloudwatch:PutMetricData"})
+
 
 @dataclass(frozen=True, slots=True)
 class Grants:
@@ -99,7 +102,7 @@ def unscoped(statement: Statement, levels: frozenset[Level]) -> tuple[Action, ..
     return tuple(
         action
         for action in published.expand_all(statement.actions)
-        if action.level in levels and action.scopable
+        if action.level in levels and action.scopable and str(action) not in _UNNAMED
     )
 
 

@@ -87,7 +87,7 @@ def audiences(statement: Statement) -> list[Condition]:
 
 def names_owner(issuer: str, condition: Condition) -> bool:
     """Whether every subject of a condition names its owner before the first wildcard."""
-    start = SHARED_PROVIDERS[issuer.split("/")[0]]
+    start = SHARED_PROVIDERS[issuer.split("/", maxsplit=1)[0]]
     if not condition.key.endswith(":sub"):
         return condition.limits
     return not condition.if_exists and all(start.match(value) for value in condition.values)

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from policies.pack.iam.places import IDENTITY_POLICIES as POLICIES, PERMISSION_SET, ROLE
 from policies.pack.resource import Resource
 from policies.pack.rule import Rule
 from policies.rules import all_rules
-from policies.rules.iam import PERMISSION_SET, POLICIES, ROLE, iam_policy_no_administrator
+from policies.rules.iam_policy import iam_policy_no_administrator
 
-RULES = [rule for rule in all_rules() if rule.service == "iam" and rule.on == POLICIES]
+RULES = [rule for rule in all_rules() if rule.service in ("iam-policy", "iam-rights") and rule.on == POLICIES]
 ACTIONS = ["*", "s3:*", "s3:GetObject", "iam:Pass*", "sts:AssumeRole", "KMS:Decrypt", "ec2:Describe*"]
 RESOURCES = ["*", "arn:aws:s3:::a/*", "arn:aws:iam::111111111111:role/r"]
 
