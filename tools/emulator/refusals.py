@@ -58,12 +58,7 @@ def _remedy(error: ClientError, code: str) -> str:
         or "BucketNotEmpty" in code
     ):
         return "Something that is not part of this deployment still uses it; remove that first"
-    if (
-        "AlreadyExist" in code
-        or "Duplicate" in code
-        or "Conflict" in code
-        or "BucketAlreadyOwnedByYou" in code
-    ):
+    if "AlreadyExist" in code or "Duplicate" in code or code == "BucketAlreadyOwnedByYou":
         return "Choose another name, or bring the existing one into the stack with `pulumi import`"
     if is_gone(error):
         return "It is not in this account and Region of the embedded AWS; `pulumi refresh` finds out what is gone"
