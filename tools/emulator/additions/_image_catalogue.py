@@ -22,6 +22,11 @@ _BOTTLEROCKET = "149721548608"
 DATE = "20260915"
 
 
+def alias_of(owner: str) -> str | None:
+    """`amazon` for AWS's own accounts, nothing for other publishers."""
+    return None if owner in (CANONICAL, DEBIAN, RED_HAT) else "amazon"
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A published image. `root` is its root device, `size` its size in GiB."""
@@ -33,11 +38,6 @@ class Image:
     root: str = "/dev/xvda"
     size: int = 8
     platform: str | None = None
-
-    @property
-    def alias(self) -> str | None:
-        """Whether `owners=["amazon"]` finds it: AWS's own accounts are one owner under that name."""
-        return None if self.owner in (CANONICAL, DEBIAN, RED_HAT) else "amazon"
 
     def id_in(self, region: str) -> str:
         """Its id in a Region: always the same, and another one in each Region."""

@@ -18,7 +18,7 @@ from moto.ec2.models.amis import Ami, AmiBackend
 from moto.utilities.utils import load_resource
 
 from tools.emulator.additions import method
-from tools.emulator.additions._image_catalogue import OTHERS, Image, amazon_linux
+from tools.emulator.additions._image_catalogue import OTHERS, Image, alias_of, amazon_linux
 
 # 20260930 or 2026.09.30; a version such as 2023.12.20260930 is no date.
 _DATE = re.compile(r"(?<!\d)(20\d\d)(?:\.(?=\d\d\.\d\d(?!\d))|(?=\d{4}(?!\d)))(\d\d)\.?(\d\d)")
@@ -34,7 +34,7 @@ class _Published(Ami):  # type: ignore[misc]  # moto is untyped
         self.name, self.owner_id, self.owner_alias = (
             fields["name"],
             fields["owner_id"],
-            fields.get("owner_alias", "amazon"),
+            alias_of(fields["owner_id"]),
         )
         self.architecture, self.platform = fields["architecture"], fields.get("platform")
         self.description = fields.get("description")
@@ -79,7 +79,6 @@ def _fields(image: Image, region: str) -> dict[str, Any]:
         "ami_id": image.id_in(region),
         "name": image.name,
         "owner_id": image.owner,
-        "owner_alias": image.alias,
         "architecture": image.architecture,
         "description": image.description,
         "root_device_name": image.root,

@@ -1,10 +1,15 @@
-"""Instances: moto drops some of what they are launched with, and can't switch detailed monitoring."""
+"""Instances: moto drops some of what they are launched with, and can't switch detailed monitoring.
+
+It takes no wildcards where one asks which instance types are offered.
+"""
 
 from __future__ import annotations
 
+import fnmatch
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ec2.models.instance_types import InstanceTypeOfferingBackend
 from moto.ec2.models.instances import Instance
 from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.responses.monitoring import Monitoring
@@ -29,8 +34,15 @@ def _keep(request: Any, instance: Any) -> None:
 
 
 def install() -> None:
-    """Put the launching and the monitoring of instances right."""
+    """Put the launching and the monitoring of instances right, and the offers of their types."""
     Instance.cpu_credits = None
+    _install_launch()
+    _install_credits()
+    _install_monitoring()
+    _install_offers()
+
+
+def _install_launch() -> None:
     launched = InstanceResponse.run_instances
 
     @method(InstanceResponse)
@@ -40,6 +52,8 @@ def install() -> None:
             _keep(self, instance)
         return answer
 
+
+def _install_credits() -> None:
     @method(InstanceResponse)
     def describe_instance_credit_specifications(self: Any) -> ActionResult:
         found = self.ec2_backend.describe_instance_credit_specifications(self._get_param("InstanceIds", []))
@@ -53,6 +67,8 @@ def install() -> None:
             self.ec2_backend.get_instance(one["InstanceId"]).cpu_credits = one.get("CpuCredits")
         return ActionResult({"SuccessfulInstanceCreditSpecifications": wanted})
 
+
+def _install_monitoring() -> None:
     @method(Monitoring)
     def monitor_instances(self: Any) -> ActionResult:
         return _monitor(self, "enabled")
@@ -69,3 +85,15 @@ def _monitor(request: Any, state: str) -> ActionResult:
     return ActionResult(
         {"InstanceMonitorings": [{"InstanceId": one, "Monitoring": {"State": state}} for one in ids]}
     )
+
+
+def _install_offers() -> None:
+    compared = InstanceTypeOfferingBackend.matches_filters
+
+    @method(InstanceTypeOfferingBackend)
+    def matches_filters(self: Any, offering: dict[str, Any], filters: Any, location_type: str) -> bool:
+        wanted = filters.get("instance-type")
+        if wanted and not any(fnmatch.fnmatchcase(offering["InstanceType"], pattern) for pattern in wanted):
+            return False
+        rest = {name: values for name, values in filters.items() if name != "instance-type"}
+        return bool(compared(self, offering, rest, location_type))
