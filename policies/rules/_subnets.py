@@ -1,0 +1,37 @@
+"""Whether the subnets that a group of a data store names are kept from the internet."""
+
+from __future__ import annotations
+
+from policies.pack.graph import Stack
+from policies.pack.resource import Resource
+from policies.pack.verdict import PASS, Verdict, violation
+
+
+def private_subnets(group: Resource, stack: Stack) -> Verdict:
+    """Pass when no subnet of the group gives public addresses or has a route to an internet gateway."""
+    subnets = stack.targets(group, "subnetIds", "aws:ec2/subnet:Subnet")
+    for subnet in subnets.sure or subnets.possible:
+        if _is_public(subnet, stack):
+            remedy = "Use subnets without a route to an internet gateway."
+            return violation("subnetIds", "holds a public subnet", remedy)
+    return PASS
+
+
+def _is_public(subnet: Resource, stack: Stack) -> bool:
+    if subnet.known("mapPublicIpOnLaunch") and subnet.flag("mapPublicIpOnLaunch"):
+        return True
+    for link in stack.referring(
+        subnet, "aws:ec2/routeTableAssociation:RouteTableAssociation", "subnetId"
+    ).sure:
+        for table in stack.targets(link, "routeTableId", "aws:ec2/routeTable:RouteTable").sure:
+            if stack.targets(table, "routes.gatewayId", "aws:ec2/internetGateway:InternetGateway").sure:
+                return True
+            routes = stack.referring(table, "aws:ec2/route:Route", "routeTableId").sure
+            if any(_leads_out(route, stack) for route in routes):
+                return True
+    return False
+
+
+def _leads_out(route: Resource, stack: Stack) -> bool:
+    gateway = "aws:ec2/internetGateway:InternetGateway"
+    return bool(stack.targets(route, "gatewayId", gateway).sure)
