@@ -42,7 +42,9 @@ def clean_environment(
         "PATH": os.pathsep.join(dict.fromkeys(search)),
         "HOME": str(folders["user"]),
         "PULUMI_HOME": str(folders["home"]),
-        "PULUMI_BACKEND_URL": f"file://{folders['state']}",
+        # The backend keeps attributes in a file beside each state and writes that one in place: a kill at the wrong
+        # moment leaves it empty, and then the state can't be read. Nobody needs the attributes.
+        "PULUMI_BACKEND_URL": f"file://{folders['state']}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -53,7 +53,7 @@ def test_the_engines_state_lies_in_the_state_folder(tmp_path: Path) -> None:
     clean = clean_environment(tmp_path / "engine", tmp_path / "state", USERS, "/venv/bin/python")
     assert clean["HOME"] == str(tmp_path / "state" / "user")
     assert clean["PULUMI_HOME"] == str(tmp_path / "state" / "home")
-    assert clean["PULUMI_BACKEND_URL"] == f"file://{tmp_path / 'state' / 'state'}"
+    assert clean["PULUMI_BACKEND_URL"] == f"file://{tmp_path / 'state' / 'state'}?metadata=skip"
     assert all(Path(clean[name]).is_dir() for name in ("HOME", "PULUMI_HOME"))
     assert clean["PATH"] == f"{tmp_path / 'engine'}:/venv/bin:/usr/bin:/bin"
 

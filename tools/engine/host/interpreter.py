@@ -79,7 +79,9 @@ def virtual_environment(root: Path, program: Path, options: Options) -> Path | N
     the program belongs to; a `uv.lock` or `poetry.lock` alone tells that one of them is used.
     """
     if options.virtualenv:
-        return (root / options.virtualenv).resolve()  # Python finds its own environment by a path without `..`
+        return (
+            root / options.virtualenv
+        ).resolve()  # Python finds its own environment by a path without `..`
     if options.toolchain == "pip":
         return None
     marks = _PROJECT_MARKS if options.toolchain else _PROJECT_MARKS[:2]
