@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tools import emulator
 from tools.emulator import status
@@ -37,7 +38,7 @@ class Session:
         if not project.settings.exists():
             say(f"{project.settings.name} does not exist; the stack runs with the program's defaults")
         project.write_config()
-        backend = Path(self.pulumi.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        backend = Path(urlsplit(self.pulumi.environment["PULUMI_BACKEND_URL"]).path)
         for lock in recover.remove_dead_locks(backend):
             say(f"removed the lock of a run that was killed ({lock.name})")
         recover.require_unlocked(backend)
