@@ -38,7 +38,7 @@ GONE = (
     "ResourceNotFoundException",
     "NotFoundException",
     "InvalidID",
-    "Malformed",
+    ".Malformed",
     "NonExistent",
 )
 
