@@ -1,0 +1,44 @@
+"""Change every rule in every small way and list the changes that no example notices.
+
+    python -m tools.mutation [--inversions] [FILE ...]      # FILE: kms, s3, ... ; all when left out
+
+Exit code 1 when an inversion goes unnoticed that tools/mutation/explained.txt does not explain. Shifts are listed
+(unless `--inversions` is given) as places where an example more would be of use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tools.mutation import explained, trial
+
+
+def main(arguments: list[str]) -> int:
+    """Run, print, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__)
+    parser.add_argument("--inversions", action="store_true", help="list inversions only")
+    parser.add_argument("files", nargs="*")
+    options = parser.parse_args(arguments)
+    started, count, inverted, shifted = time.perf_counter(), 0, 0, 0
+    known = explained.read()
+    for module in trial.modules():
+        if options.files and module.__name__.rpartition(".")[2] not in options.files:
+            continue
+        changes, found = trial.survivors(module)
+        count += changes
+        for survivor in found:
+            if str(survivor) in known:
+                continue
+            inverted += survivor.inversion
+            shifted += not survivor.inversion
+            if survivor.inversion or not options.inversions:
+                print(f"{'inversion' if survivor.inversion else 'shift    '}  {survivor}", flush=True)
+    seconds = time.perf_counter() - started
+    print(f"{count} changes; unnoticed: {inverted} inversions, {shifted} shifts; {seconds:.0f} s")
+    return 1 if inverted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
