@@ -126,9 +126,9 @@ def _ebs(block: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tags(call: Call) -> dict[str, Any]:
-    kinds = {"instance": call.tags, "volume": call.get("volumeTags") or {}}
-    specifications = [{"ResourceType": kind, "Tags": tag_list(tags)} for kind, tags in kinds.items() if tags]
-    return {"TagSpecifications": specifications} if specifications else {}
+    # The instance's own tags are put on it like those of any other resource.
+    tags = call.get("volumeTags")
+    return {"TagSpecifications": [{"ResourceType": "volume", "Tags": tag_list(tags)}]} if tags else {}
 
 
 def properties(call: Call, item: Mapping[str, Any]) -> dict[str, Any]:

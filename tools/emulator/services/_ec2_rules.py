@@ -149,11 +149,17 @@ def authorize(call: Call, group: str, egress: bool, rules: Iterable[Rule]) -> li
 
 def revoke(call: Call, group: str, egress: bool, rules: Iterable[Rule]) -> None:
     """Take rules out of a group. A rule that is not there is no error."""
-    client, wanted = call.aws(), set(rules)
-    ids = [rule_id for rule_id, rule in listed(call, group, egress) if rule in wanted]
+    wanted = set(rules)
+    if wanted:
+        found = [rule_id for rule_id, rule in listed(call, group, egress) if rule in wanted]
+        revoke_ids(call, group, egress, found)
+
+
+def revoke_ids(call: Call, group: str, egress: bool, ids: list[str]) -> None:
+    """Take rules out of a group by their ids."""
     if ids:
-        take = client.revoke_security_group_egress if egress else client.revoke_security_group_ingress
-        take(GroupId=group, SecurityGroupRuleIds=ids)
+        kind = "egress" if egress else "ingress"
+        getattr(call.aws(), f"revoke_security_group_{kind}")(GroupId=group, SecurityGroupRuleIds=ids)
 
 
 def listed(call: Call, group: str, egress: bool) -> list[tuple[str, Rule]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tools.emulator.emulated import Call, Delete, Emulated
+from tools.emulator.emulated import Call, Create, Delete, Emulated
 from tools.emulator.mapping import from_api, parameters, tag_list
 from tools.emulator.services._ec2 import first, owned
 from tools.emulator.services._tags import ec2_tags
@@ -87,14 +87,9 @@ def _interface(call: Call, item: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _create(call: Call) -> str:
-    params: dict[str, Any] = {"LaunchTemplateName": call.inputs["name"], "LaunchTemplateData": _data(call)}
-    if call.get("description"):
-        params["VersionDescription"] = call.inputs["description"]
-    if call.tags:
-        params["TagSpecifications"] = [{"ResourceType": "launch-template", "Tags": tag_list(call.tags)}]
-    answer = call.aws().create_launch_template(**params)
-    return str(answer["LaunchTemplate"]["LaunchTemplateId"])
+def _new(call: Call) -> dict[str, Any]:
+    described = {"VersionDescription": call.inputs["description"]} if call.get("description") else {}
+    return {"LaunchTemplateName": call.inputs["name"], "LaunchTemplateData": _data(call), **described}
 
 
 def _read(call: Call) -> dict[str, Any] | None:
@@ -189,7 +184,7 @@ LAUNCH_TEMPLATE = Emulated(
     "aws:ec2/launchTemplate:LaunchTemplate",
     service="ec2",
     exact=True,
-    create=_create,
+    create=Create("create_launch_template", id="LaunchTemplate.LaunchTemplateId", only=(), also=_new),
     read=_read,
     update=_update,
     delete=Delete("delete_launch_template", by="LaunchTemplateId"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tools.emulator.emulated import Call, Emulated
-from tools.emulator.mapping import tag_list
+from tools.emulator.emulated import Call, Create, Emulated
 from tools.emulator.services._ec2 import first, string_hash
 from tools.emulator.services._ec2_rules import (
     CIDR,
@@ -21,7 +20,7 @@ from tools.emulator.services._ec2_rules import (
     revoke,
     rules_of,
 )
-from tools.emulator.services._tags import EC2_TAGS_LATER
+from tools.emulator.services._tags import ec2_tags
 
 _SOURCES = {
     "cidrIpv4": (CIDR, "CidrIpv4"),
@@ -41,17 +40,9 @@ def _single(call: Call) -> Rule:
     return Rule(protocol, *ports, _SOURCES[name][0], str(call.inputs[name]), call.get("description", ""))
 
 
-def _create(egress: bool) -> Any:
-    def create(call: Call) -> str:
-        client, group = call.aws(), str(call.inputs["securityGroupId"])
-        add = client.authorize_security_group_egress if egress else client.authorize_security_group_ingress
-        params: dict[str, Any] = {"GroupId": group, "IpPermissions": [_single(call).permission(group)]}
-        if call.tags:
-            tags = {"ResourceType": "security-group-rule", "Tags": tag_list(call.tags)}
-            params["TagSpecifications"] = [tags]
-        return str(add(**params)["SecurityGroupRules"][0]["SecurityGroupRuleId"])
-
-    return create
+def _new(call: Call) -> dict[str, Any]:
+    group = str(call.inputs["securityGroupId"])
+    return {"GroupId": group, "IpPermissions": [_single(call).permission(group)]}
 
 
 def _read(call: Call) -> dict[str, Any] | None:
@@ -116,11 +107,16 @@ def _rule_type(token: str, egress: bool) -> Emulated:
         token,
         service="ec2",
         exact=True,
-        create=_create(egress),
+        create=Create(
+            f"authorize_security_group_{'egress' if egress else 'ingress'}",
+            id="SecurityGroupRules[0].SecurityGroupRuleId",
+            only=(),
+            also=_new,
+        ),
         read=_read,
         update=_update,
         delete=_delete(egress),
-        tags=EC2_TAGS_LATER,
+        tags=ec2_tags("security-group-rule"),
         replace_on=("securityGroupId",),
         normal={"ipProtocol": protocol_name},
     )

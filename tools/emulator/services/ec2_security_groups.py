@@ -10,8 +10,10 @@ from tools.emulator.services._ec2 import filters, first, moved, owned
 from tools.emulator.services._ec2_rules import (
     as_blocks,
     authorize,
+    listed,
     normal_rules,
     revoke,
+    revoke_ids,
     rules_of,
     rules_there,
 )
@@ -52,7 +54,7 @@ def _strip(call: Call, *sides: str) -> None:
 def _settle_new(call: Call) -> None:
     # AWS lets everything out of a new group; the provider takes that rule away, so that only what is written holds.
     if not call.old:
-        _strip(call, "egress")
+        revoke_ids(call, call.id, True, [rule_id for rule_id, _ in listed(call, call.id, True)])
     settle_rules(call)
 
 
