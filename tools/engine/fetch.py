@@ -147,8 +147,9 @@ def _sha256(path: Path) -> str:
 
 def _require_inside(member: tarfile.TarInfo) -> None:
     """Refuse what could land outside the folder. (`filter="data"` does the same, from Python 3.11.4 on.)"""
-    path = PurePosixPath(member.name)
-    if not (member.isreg() or member.isdir()) or path.is_absolute() or ".." in path.parts:
+    paths = [PurePosixPath(one) for one in (member.name, member.linkname) if one]
+    leaves = any(path.is_absolute() or ".." in path.parts for path in paths)
+    if leaves or not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
         raise tarfile.TarError(f"{member.name!r} does not belong into a release")
 
 
@@ -158,6 +159,7 @@ def _unpack(archive: Path, folder: Path) -> None:
             members = tar.getmembers()
             for member in members:
                 _require_inside(member)
+            tar.extraction_filter = lambda member, _: member  # newer Pythons ask who looked at the members
             tar.extractall(folder, members)  # noqa: S202 (each member was looked at)
     except tarfile.TarError as error:
         raise EngineError(f"{archive.name}: is no readable tar archive ({error}); run again") from error

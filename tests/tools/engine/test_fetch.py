@@ -163,7 +163,7 @@ def test_an_archive_that_leaves_its_folder_is_refused(site: Site, tmp_path: Path
     assert not (tmp_path / "cache" / "release").exists()
 
 
-def test_a_link_in_an_archive_is_refused(site: Site, tmp_path: Path) -> None:
+def test_a_link_that_leaves_its_folder_is_refused(site: Site, tmp_path: Path) -> None:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as tar:
         link = tarfile.TarInfo("pulumi/pulumi")
