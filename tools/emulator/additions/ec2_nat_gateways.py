@@ -14,7 +14,7 @@ from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.responses.nat_gateways import NatGateways
-from moto.ec2.utils import add_tag_specification, random_nat_gateway_id
+from moto.ec2.utils import add_tag_specification, random_eip_association_id, random_nat_gateway_id
 
 from tools.emulator.additions import asked, method
 
@@ -45,7 +45,13 @@ class _Gateway(NatGateway):  # type: ignore[misc]  # moto is untyped
                 address |= {"AssociationId": eip.association_id}
         if allocation:
             eip = backend.address_by_allocation([allocation])[0]
-            address |= {"AllocationId": allocation, "PublicIp": eip.public_ip}
+            # A regional gateway has no interface that the address could be on.
+            eip.association_id = eip.association_id or random_eip_association_id()
+            address |= {
+                "AllocationId": allocation,
+                "PublicIp": eip.public_ip,
+                "AssociationId": eip.association_id,
+            }
         self.address_set.append(address)
 
     def remove_address(self, address: dict[str, Any]) -> None:

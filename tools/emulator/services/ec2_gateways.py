@@ -146,18 +146,40 @@ def _regional_address(address: Mapping[str, Any]) -> dict[str, Any]:
     return {name[0].lower() + name[1:]: address.get(name, "") for name in fields}
 
 
-def _secondary(call: Call) -> None:
-    """Secondary addresses of an existing NAT gateway, and the zones of a regional one."""
+def _settle_nat(call: Call) -> None:
+    """Further addresses of an existing NAT gateway: of a zonal one, or of a regional one in its zones."""
     if not call.old:
         return
+    _further(
+        call,
+        [(None, one) for one in call.old.get("secondaryAllocationIds") or []],
+        [(None, one) for one in call.get("secondaryAllocationIds", [])],
+    )
+    _further(
+        call, _zoned(call.old.get("availabilityZoneAddresses")), _zoned(call.get("availabilityZoneAddresses"))
+    )
+
+
+def _zoned(addresses: Any) -> list[tuple[str | None, str]]:
+    return [
+        (item.get("availabilityZone") or item.get("availabilityZoneId"), allocation)
+        for item in addresses or []
+        for allocation in item.get("allocationIds") or []
+    ]
+
+
+def _further(call: Call, before: list[tuple[str | None, str]], after: list[tuple[str | None, str]]) -> None:
+    """Take away and add Elastic IP addresses, each with its zone where it has one."""
     client = call.aws()
-    gone, added = moved(call.old.get("secondaryAllocationIds"), call.get("secondaryAllocationIds"))
+    gone, added = moved(before, after)
     if gone:
+        allocations = [allocation for _, allocation in gone]
         there = client.describe_nat_gateways(NatGatewayIds=[call.id])["NatGateways"][0]["NatGatewayAddresses"]
-        ids = [a["AssociationId"] for a in there if a.get("AllocationId") in gone]
+        ids = [a["AssociationId"] for a in there if a.get("AllocationId") in allocations]
         client.disassociate_nat_gateway_address(NatGatewayId=call.id, AssociationIds=ids)
-    if added:
-        client.associate_nat_gateway_address(NatGatewayId=call.id, AllocationIds=added)
+    for zone, allocation in added:
+        where = {"AvailabilityZone": zone} if zone else {}
+        client.associate_nat_gateway_address(NatGatewayId=call.id, AllocationIds=[allocation], **where)
 
 
 NAT_GATEWAY = Emulated(
@@ -176,7 +198,7 @@ NAT_GATEWAY = Emulated(
         absent={"subnetId": ""},
         more=_nat,
     ),
-    settle=_secondary,
+    settle=_settle_nat,
     delete=Delete("delete_nat_gateway", by="NatGatewayId"),
     tags=ec2_tags("natgateway"),
     replace_on=("allocationId", "subnetId", "connectivityType", "privateIp", "availabilityMode", "vpcId"),
@@ -229,6 +251,42 @@ def _release(call: Call) -> None:
     client.release_address(AllocationId=call.id)
 
 
+def _join_nat(call: Call) -> str:
+    nat, allocation = str(call.inputs["natGatewayId"]), str(call.inputs["allocationId"])
+    call.aws().associate_nat_gateway_address(NatGatewayId=nat, AllocationIds=[allocation])
+    return f"{nat},{allocation}"
+
+
+def _read_joined(call: Call) -> dict[str, Any] | None:
+    nat, _, allocation = call.id.partition(",")
+    items = call.aws().describe_nat_gateways(NatGatewayIds=[nat])["NatGateways"]
+    addresses = [a for item in items if item["State"] != "deleted" for a in item["NatGatewayAddresses"]]
+    there = first(a for a in addresses if a.get("AllocationId") == allocation)
+    return there and {
+        "natGatewayId": nat,
+        "allocationId": allocation,
+        "associationId": there.get("AssociationId", ""),
+    }
+
+
+def _leave_nat(call: Call) -> None:
+    there = _read_joined(call)
+    if there:
+        call.aws().disassociate_nat_gateway_address(
+            NatGatewayId=there["natGatewayId"], AssociationIds=[there["associationId"]]
+        )
+
+
+NAT_ADDRESS = Emulated(
+    "aws:ec2/natGatewayEipAssociation:NatGatewayEipAssociation",
+    service="ec2",
+    exact=True,
+    create=_join_nat,
+    read=_read_joined,
+    delete=_leave_nat,
+    replace_on=("natGatewayId", "allocationId"),
+)
+
 EIP = Emulated(
     "aws:ec2/eip:Eip",
     service="ec2",
@@ -279,6 +337,7 @@ TYPES = (
     INTERNET_GATEWAY_ATTACHMENT,
     EGRESS_ONLY_GATEWAY,
     NAT_GATEWAY,
+    NAT_ADDRESS,
     EIP,
     EIP_ASSOCIATION,
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from tools.emulator.emulated import Call, Emulated
+from tools.emulator.emulated import Call, Create, Emulated, Read
 from tools.emulator.mapping import take
 from tools.emulator.services._ec2 import filters, first, moved
 from tools.emulator.services._ec2_instance import launch, properties, user_data
-from tools.emulator.services._tags import EC2_TAGS_LATER
+from tools.emulator.services._tags import EC2_TAGS_LATER, ec2_tags
 
 
 def _run(call: Call) -> str:
@@ -203,4 +204,47 @@ INSTANCE = Emulated(
     unordered=("ebsBlockDevices", "ephemeralBlockDevices", "vpcSecurityGroupIds", "securityGroups"),
 )
 
-TYPES = (INSTANCE,)
+
+def _group_tags(call: Call, tags: dict[str, str]) -> None:
+    call.aws().create_tags(
+        Resources=[_group_id(call)], Tags=[{"Key": k, "Value": v} for k, v in tags.items()]
+    )
+
+
+def _group_id(call: Call) -> str:
+    # The id of a placement group is its name; its tags hang on the id that AWS gives it.
+    return str(call.aws().describe_placement_groups(GroupNames=[call.id])["PlacementGroups"][0]["GroupId"])
+
+
+_READ_GROUP = Read(
+    "describe_placement_groups",
+    also=lambda call: {"Filters": filters(group_name=call.id)},
+    item="PlacementGroups[0]",
+    take={"arn": "GroupArn", "name": "GroupName", "placementGroupId": "GroupId"},
+    absent={"spreadLevel": "", "partitionCount": 0},
+)
+
+
+def _delete_group(call: Call) -> None:
+    if _READ_GROUP.fetch(call):
+        call.aws().delete_placement_group(GroupName=call.id)
+
+
+PLACEMENT_GROUP = Emulated(
+    "aws:ec2/placementGroup:PlacementGroup",
+    service="ec2",
+    exact=True,
+    create=Create("create_placement_group", id="PlacementGroup.GroupName", send={"name": "GroupName"}),
+    read=_READ_GROUP,
+    delete=_delete_group,
+    tags=replace(
+        ec2_tags("placement-group"),
+        put=_group_tags,
+        remove=lambda call, keys: call.aws().delete_tags(
+            Resources=[_group_id(call)], Tags=[{"Key": key} for key in keys]
+        ),
+    ),
+    replace_on=("name", "strategy", "partitionCount", "spreadLevel"),
+)
+
+TYPES = (INSTANCE, PLACEMENT_GROUP)

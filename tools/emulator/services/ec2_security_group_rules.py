@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tools.emulator.emulated import Call, Create, Emulated
-from tools.emulator.services._ec2 import first, string_hash
+from tools.emulator.services._ec2 import filters, first, string_hash
 from tools.emulator.services._ec2_rules import (
     CIDR,
     CIDR6,
@@ -18,6 +18,7 @@ from tools.emulator.services._ec2_rules import (
     one,
     protocol_name,
     revoke,
+    revoke_ids,
     rules_of,
 )
 from tools.emulator.services._tags import ec2_tags
@@ -259,4 +260,37 @@ RULE_BLOCK = Emulated(
     normal={"protocol": protocol_name},
 )
 
-TYPES = (INGRESS_RULE, EGRESS_RULE, RULE_BLOCK)
+_SIDES = (("ingressRuleIds", False), ("egressRuleIds", True))
+
+
+def _ids(call: Call, egress: bool) -> list[str]:
+    return [rule_id for rule_id, _ in listed(call, call.id, egress)]
+
+
+def _keep_only(call: Call) -> None:
+    """Take out of the group every rule that is not named. A rule that is missing can't be made from its id."""
+    for name, egress in _SIDES:
+        strangers = [rule_id for rule_id in _ids(call, egress) if rule_id not in call.get(name, [])]
+        revoke_ids(call, call.id, egress, strangers)
+
+
+def _read_exclusive(call: Call) -> dict[str, Any] | None:
+    if not call.aws().describe_security_groups(Filters=filters(group_id=call.id))["SecurityGroups"]:
+        return None
+    return {"securityGroupId": call.id, **{name: _ids(call, egress) for name, egress in _SIDES}}
+
+
+EXCLUSIVE = Emulated(
+    "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive",
+    service="ec2",
+    exact=True,
+    create=lambda call: str(call.inputs["securityGroupId"]),
+    read=_read_exclusive,
+    settle=_keep_only,
+    # The rules stay when nobody minds others any more.
+    delete=lambda _: None,
+    replace_on=("securityGroupId",),
+    unordered=("ingressRuleIds", "egressRuleIds"),
+)
+
+TYPES = (INGRESS_RULE, EGRESS_RULE, RULE_BLOCK, EXCLUSIVE)

@@ -108,4 +108,46 @@ VPN_GATEWAY_ATTACHMENT = Emulated(
     replace_on=("vpcId", "vpnGatewayId"),
 )
 
-TYPES = (CUSTOMER_GATEWAY, VPN_GATEWAY, VPN_GATEWAY_ATTACHMENT)
+
+def _options(call: Call) -> dict[str, Any]:
+    """What moto keeps of a connection: who is connected with whom, and whether its routes are static."""
+    params = {"Type": call.get("type", "ipsec.1"), "CustomerGatewayId": call.inputs["customerGatewayId"]}
+    for name, api in (("vpnGatewayId", "VpnGatewayId"), ("transitGatewayId", "TransitGatewayId")):
+        if call.get(name):
+            params[api] = call.inputs[name]
+    return {**params, "Options": {"StaticRoutesOnly": bool(call.get("staticRoutesOnly", False))}}
+
+
+_READ_CONNECTION = Read(
+    "describe_vpn_connections",
+    by="VpnConnectionIds[]",
+    item="VpnConnections[?State!='deleted'] | [0]",
+    # The rest is written in the device's configuration, an XML document; the real provider reads it from there.
+    take={"customerGatewayConfiguration": "CustomerGatewayConfiguration", "routes": "", "vgwTelemetries": ""},
+    more=lambda call, _: {"arn": owned(call, "vpn-connection")["arn"]},
+)
+
+
+def _delete_connection(call: Call) -> None:
+    if _READ_CONNECTION.fetch(call):
+        call.aws().delete_vpn_connection(VpnConnectionId=call.id)
+
+
+VPN_CONNECTION = Emulated(
+    "aws:ec2/vpnConnection:VpnConnection",
+    service="ec2",
+    exact=True,
+    create=Create("create_vpn_connection", id="VpnConnection.VpnConnectionId", only=(), also=_options),
+    read=_READ_CONNECTION,
+    delete=_delete_connection,
+    tags=ec2_tags("vpn-connection"),
+    replace_on=(
+        "type",
+        "enableAcceleration",
+        "staticRoutesOnly",
+        "outsideIpAddressType",
+        "tunnelInsideIpVersion",
+    ),
+)
+
+TYPES = (CUSTOMER_GATEWAY, VPN_GATEWAY, VPN_GATEWAY_ATTACHMENT, VPN_CONNECTION)

@@ -173,7 +173,13 @@ def test_vpn_gateways(world: World, vpcs: list[Live]) -> None:
     attached = world.create(
         "aws:ec2/vpnGatewayAttachment:VpnGatewayAttachment", vpcId=vpcs[0].id, vpnGatewayId=free.id
     )
-    for live in (attached, free, gateway, customer):
+    connection = world.create(
+        "aws:ec2/vpnConnection:VpnConnection",
+        customerGatewayId=customer.id,
+        vpnGatewayId=gateway.id,
+        type="ipsec.1",
+    )
+    for live in (connection, attached, free, gateway, customer):
         lifecycle(live)
 
 

@@ -89,6 +89,17 @@ def test_second_addresses_come_and_go_in_place(world: World, subnet: Live) -> No
     lifecycle(nat)
 
 
+def test_second_address_as_a_resource_of_its_own(world: World, subnet: Live) -> None:
+    first, second = world.create(EIP, domain="vpc"), world.create(EIP, domain="vpc")
+    nat = world.create(NAT, subnetId=subnet.id, allocationId=first.id)
+    token = "aws:ec2/natGatewayEipAssociation:NatGatewayEipAssociation"
+    joined = world.create(token, natGatewayId=nat.id, allocationId=second.id)
+    assert joined.id == f"{nat.id},{second.id}"
+    assert world.imported(token, joined.id)[1] == joined.inputs
+    assert nat.refresh() == nat.inputs
+    lifecycle(joined)
+
+
 def test_regional_nat_gateway_needs_no_subnet(world: World, vpc: Live) -> None:
     nat = world.create(NAT, vpcId=vpc.id, availabilityMode="regional", tags={"a": "b"})
     assert nat.outputs["regionalNatGatewayAddresses"][0]["publicIp"]
@@ -110,6 +121,12 @@ def test_regional_nat_gateway_with_addresses_a_zone(world: World, vpc: Live) -> 
     there = nat.outputs["regionalNatGatewayAddresses"]
     assert [(a["availabilityZone"], a["allocationId"]) for a in there] == [("us-east-1b", eip.id)]
     assert nat.outputs["autoProvisionZones"] == "disabled"
+    other = world.create(EIP, domain="vpc")
+    nat.update(
+        availabilityZoneAddresses=[*zones, {"availabilityZone": "us-east-1a", "allocationIds": [other.id]}]
+    )
+    there = nat.outputs["regionalNatGatewayAddresses"]
+    assert [a["availabilityZone"] for a in there] == ["us-east-1b", "us-east-1a"]
     lifecycle(nat)
     lifecycle(eip)
 

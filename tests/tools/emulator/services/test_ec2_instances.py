@@ -199,6 +199,15 @@ def test_key_pair_whose_comment_means_nothing(world: World) -> None:
     lifecycle(pair)
 
 
+def test_placement_group(world: World) -> None:
+    token = "aws:ec2/placementGroup:PlacementGroup"
+    group = world.create(token, name="near", strategy="cluster", tags={"a": "b"})
+    assert (group.id, group.outputs["placementGroupId"][:3]) == ("near", "pg-")
+    assert group.update(tags={"c": "d"})["tags"] == {"c": "d"}
+    assert world.imported(token, "near")[1]["strategy"] == "cluster"
+    lifecycle(group)
+
+
 def test_single_tag_of_any_resource(world: World, vpc: Live) -> None:
     tag = world.create("aws:ec2/tag:Tag", resourceId=vpc.id, key="owner", value="ann")
     assert tag.id == f"{vpc.id},owner"

@@ -183,6 +183,16 @@ def test_a_block_shows_what_is_left_of_it(world: World, group: Live) -> None:
     assert refreshed["cidrBlocks"] == ["172.16.0.0/12"]
 
 
+def test_rules_of_strangers_are_taken_out(world: World, group: Live) -> None:
+    common = {"securityGroupId": group.id, "ipProtocol": "tcp", "cidrIpv4": "10.0.0.0/8"}
+    ours = world.create(INGRESS, fromPort=1, toPort=1, **common)
+    theirs = world.create(INGRESS, fromPort=2, toPort=2, **common)
+    token = "aws:ec2/vpcSecurityGroupRulesExclusive:VpcSecurityGroupRulesExclusive"
+    exclusive = world.create(token, securityGroupId=group.id, ingressRuleIds=[ours.id], egressRuleIds=[])
+    assert (ours.refresh(), theirs.refresh()) == (ours.inputs, None)
+    assert exclusive.refresh() == exclusive.inputs
+
+
 def test_default_group_is_adopted_without_its_rules(world: World, vpc: Live) -> None:
     token = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
     default = world.create(token, vpcId=vpc.id, tags={"Name": "closed"})
