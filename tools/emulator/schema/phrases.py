@@ -70,7 +70,8 @@ def default(doc: str, kind: str) -> Any:
         if _CONDITION.match(match["rest"]):
             return None
         word = next(text for text in (match["code"], match["quoted"], match["bare"]) if text is not None)
-        found.append(word)
+        # The end of the sentence may stand inside the quotes: `defaults to "SimpleScaling."`
+        found.append(word[:-1] if len(word) > 1 and word.endswith(".") else word)
     if len(set(found)) != 1:
         return None
     try:

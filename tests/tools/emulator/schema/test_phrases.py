@@ -60,6 +60,7 @@ def test_phrases_that_do_not(doc: str) -> None:
         ("Defaults to `yes`.", "boolean", None),
         ("Defaults to `[]`.", "list", None),
         ("The default VPC.", "string", None),
+        ('The type. AWS will default to "SimpleScaling."', "string", "SimpleScaling"),
     ],
 )
 def test_defaults(doc: str, kind: str, default: Any) -> None:
