@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from tools.emulator.emulated import Call, Create, Emulated, Read
 from tools.emulator.services._ec2 import first, owned, string_hash
@@ -118,13 +120,43 @@ def _options(call: Call) -> dict[str, Any]:
     return {**params, "Options": {"StaticRoutesOnly": bool(call.get("staticRoutesOnly", False))}}
 
 
+# Where a tunnel's facts stand in the device's configuration, an XML document; the real provider reads them there too.
+_TUNNEL = {
+    "Address": "vpn_gateway/tunnel_outside_address/ip_address",
+    "VgwInsideAddress": "vpn_gateway/tunnel_inside_address/ip_address",
+    "CgwInsideAddress": "customer_gateway/tunnel_inside_address/ip_address",
+    "PresharedKey": "ike/pre_shared_key",
+    "BgpAsn": "vpn_gateway/bgp/asn",
+    "BgpHoldtime": "vpn_gateway/bgp/hold_time",
+}
+_USUAL = {
+    "enableAcceleration": False,
+    "localIpv4NetworkCidr": "0.0.0.0/0",
+    "remoteIpv4NetworkCidr": "0.0.0.0/0",
+    "outsideIpAddressType": "PublicIpv4",
+    "tunnelInsideIpVersion": "ipv4",
+    **dict.fromkeys(("coreNetworkArn", "coreNetworkAttachmentArn", "transitGatewayAttachmentId"), ""),
+}
+
+
+def _connection(call: Call, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {"arn": owned(call, "vpn-connection")["arn"]}
+    found |= {name: call.get(name, value) for name, value in _USUAL.items()}
+    configuration = ET.fromstring(item["CustomerGatewayConfiguration"])  # noqa: S314 -- moto wrote it
+    for number, tunnel in enumerate(configuration.findall("ipsec_tunnel"), start=1):
+        for name, path in _TUNNEL.items():
+            value = (tunnel.findtext(path) or "").strip()
+            numeric = call.type.properties[f"tunnel{number}{name}"].type.kind == "integer"
+            found[f"tunnel{number}{name}"] = int(value or 0) if numeric else value
+    return found
+
+
 _READ_CONNECTION = Read(
     "describe_vpn_connections",
     by="VpnConnectionIds[]",
     item="VpnConnections[?State!='deleted'] | [0]",
-    # The rest is written in the device's configuration, an XML document; the real provider reads it from there.
-    take={"customerGatewayConfiguration": "CustomerGatewayConfiguration", "routes": "", "vgwTelemetries": ""},
-    more=lambda call, _: {"arn": owned(call, "vpn-connection")["arn"]},
+    take={"routes": "", "vgwTelemetries": ""},
+    more=_connection,
 )
 
 
