@@ -6,7 +6,7 @@ of their own. A rule on the bucket alone would be wrong about all of them.
 
 from __future__ import annotations
 
-from policies.pack.document import Condition, Document, Statement
+from policies.pack.document import Document, Statement
 from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
@@ -22,10 +22,6 @@ LOGGING = "aws:s3/bucketLogging:BucketLogging"
 
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read")
-
-# S3 User Guide, "Amazon S3 Signature Version 4 Authentication Specific Policy Keys". AWS4-ECDSA-P256-SHA256 is
-# SigV4a, which multi-Region access points need.
-SIGV4_NAMES = frozenset({"AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"})
 
 # Condition keys that keep a bucket policy with principal `*` from being public.
 # S3 User Guide, "The meaning of public"; `aws:SourceIp` is left out on purpose.
@@ -166,32 +162,6 @@ def _without_tls(statement: Statement) -> bool:
         and len(statement.conditions) == 1
         for condition in statement.conditions
     )
-
-
-@rule(on=BUCKET, severity=HIGH, theme=Theme.SIGV4)
-def s3_bucket_policy_sigv4_only(bucket: Resource, stack: Stack) -> Verdict:
-    """S3 still takes SigV2 signatures, which are weaker and never expire in some forms."""
-    for policy in _policies(bucket, stack):
-        if any(_denies_everyone(statement) and _other_signature(statement) for statement in policy.denying):
-            return PASS
-    remedy = 'Deny `s3:*` to `*` where `{"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}}`.'
-    return violation("bucketPolicy", "does not deny requests that are not signed with SigV4", remedy)
-
-
-def _other_signature(statement: Statement) -> bool:
-    return (
-        any(_is_sigv4_test(condition) for condition in statement.conditions)
-        and len(statement.conditions) == 1
-    )
-
-
-def _is_sigv4_test(condition: Condition) -> bool:
-    if condition.key != "s3:signatureversion":
-        return False
-    values = set(condition.values)
-    if condition.operator.startswith("stringnot"):
-        return bool(values) and values <= SIGV4_NAMES
-    return condition.operator.startswith("string") and values == {"AWS"}  # The name of SigV2.
 
 
 @rule(on=VERSIONING, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["SecurityHub S3.14", "CKV_AWS_21"])
