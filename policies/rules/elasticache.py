@@ -71,46 +71,10 @@ def elasticache_group_tls(group: Resource) -> Verdict:
     return group.expect("transitEncryptionEnabled", value=True)
 
 
-@rule(
-    on=GROUP,
-    severity=HIGH,
-    theme=Theme.ENCRYPTION_IN_TRANSIT,
-    fix={"transitEncryptionMode": "required"},
-)
-def elasticache_group_tls_required(group: Resource) -> Verdict:
-    """`preferred` is for the days of a migration: clients may still leave TLS out."""
-    return group.expect_not("transitEncryptionMode", "preferred")
-
-
-@rule(
-    on=GROUP, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, same_as=["SecurityHub ElastiCache.6", "CKV_AWS_31"]
-)
-def elasticache_group_authenticates(group: Resource) -> Verdict:
-    """Without users or a token whoever reaches the port reads and writes everything."""
-    if _follows_group(group) or given(group, ("userGroupIds", "authToken", "authTokenWo")):
-        return PASS
-    remedy = "Set `user_group_ids=[...]` with users that log in with IAM."
-    return violation("userGroupIds", "is not set, and there is no `auth_token` either", remedy)
-
-
 @rule(on=GROUP, severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE)
 def elasticache_group_token_not_printed(group: Resource) -> Verdict:
     """A token that a guide prints is the first one that is tried."""
     return not_printed_password(group, "authToken") & not_printed_password(group, "authTokenWo")
-
-
-@rule(on=USER, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
-def elasticache_user_authenticates(user: Resource) -> Verdict:
-    """A user without a password is everybody who reaches the port."""
-    remedy = 'Set `authentication_mode={"type": "iam"}`.'
-    off = "off" in user.text("accessString").lower().split()
-    if off:
-        return PASS  # The default user is switched off this way.
-    if user.flag("noPasswordRequired"):
-        return violation("noPasswordRequired", "is true", remedy)
-    if user.text("authenticationMode.type").startswith("no-password"):
-        return violation("authenticationMode.type", "asks for no password", remedy)
-    return PASS
 
 
 @rule(

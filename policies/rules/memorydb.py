@@ -5,7 +5,7 @@ from __future__ import annotations
 from policies.pack.graph import Stack
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, MEDIUM, Theme, rule
-from policies.pack.verdict import PASS, Verdict, violation
+from policies.pack.verdict import Verdict
 from policies.rules._stores import customer_key
 from policies.rules._subnets import private_subnets
 
@@ -27,26 +27,6 @@ def memorydb_cluster_customer_key(cluster: Resource) -> Verdict:
 def memorydb_snapshot_customer_key(snapshot: Resource) -> Verdict:
     """A snapshot is the whole database in a file; the key decides who restores it."""
     return customer_key(snapshot, "kmsKeyArn")
-
-
-@rule(
-    on=CLUSTER,
-    severity=HIGH,
-    theme=Theme.ENCRYPTION_IN_TRANSIT,
-    fix={"tlsEnabled": True},
-    same_as=["CKV_AWS_202"],
-)
-def memorydb_cluster_tls(cluster: Resource) -> Verdict:
-    """Without TLS there are no users either: MemoryDB then takes the open access list only."""
-    return cluster.expect_not("tlsEnabled", value=False, absent=True)
-
-
-@rule(on=CLUSTER, severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE)
-def memorydb_cluster_access_list(cluster: Resource) -> Verdict:
-    """The list `open-access` lets whoever reaches the port read and write everything."""
-    if cluster.text("aclName") != "open-access":
-        return PASS
-    return violation("aclName", "is the open list", "Set `acl_name` to an `aws.memorydb.Acl` of named users.")
 
 
 @rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE)
