@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.stand import Stand
+from tools import emulator
 
 PROGRAM = """
 import json
@@ -94,3 +95,15 @@ def test_an_up_whose_engine_was_killed_is_continued(stand: Stand, half: int) -> 
     assert again.returncode == 0, again.stdout + again.stderr
     assert_complete(stand)
     assert "nothing changed" in stand.make("up").stdout
+
+
+def test_an_embedded_aws_that_was_killed_comes_back_with_its_resources(stand: Stand) -> None:
+    stand.write(PROGRAM)
+    assert stand.make("up").returncode == 0
+    running = emulator.find((stand.state / "aws").resolve())
+    assert running is not None
+    os.kill(running.pid, signal.SIGKILL)
+    again = stand.make("up")
+    assert "nothing changed" in again.stdout, again.stdout + again.stderr
+    assert_complete(stand)
+    assert stand.change("refresh", "--yes", "--skip-preview", "--stack", "dev") == {"same": RESOURCES + 1}

@@ -196,7 +196,10 @@ def test_only_https_is_asked_by_default(site: Site, tmp_path: Path) -> None:
     assert all(url.startswith("https://") for url in (Source().checksums, *Source().folders))
 
 
-def test_a_redirect_to_another_scheme_is_not_followed(site: Site, tmp_path: Path) -> None:
+def test_a_redirect_to_another_scheme_is_not_followed(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "CONNECT_SECONDS", 0.5)
     site.publish(release("pulumi/pulumi", "pulumi/pulumi-language-python"))
     site.moved["/checksums.txt"] = f"ftp://127.0.0.1:{site.address.rsplit(':', 1)[1]}/checksums.txt"
     with pytest.raises(UnreachableError):
