@@ -123,6 +123,20 @@ def test_route_of_its_own(world: World, vpc: Live, subnet: Live, gateway: Live) 
     lifecycle(route)
 
 
+def test_route_to_an_interface_for_a_prefix_list(world: World, vpc: Live, subnet: Live) -> None:
+    table = world.create(ROUTE_TABLE, vpcId=vpc.id)
+    prefixes = world.create(
+        "aws:ec2/managedPrefixList:ManagedPrefixList", name="r", addressFamily="IPv4", maxEntries=1
+    )
+    interface = world.create("aws:ec2/networkInterface:NetworkInterface", subnetId=subnet.id)
+    route = world.create(
+        ROUTE, routeTableId=table.id, destinationPrefixListId=prefixes.id, networkInterfaceId=interface.id
+    )
+    other = world.create("aws:ec2/networkInterface:NetworkInterface", subnetId=subnet.id)
+    assert route.update(networkInterfaceId=other.id)["networkInterfaceId"] == other.id
+    lifecycle(route)
+
+
 def test_subnet_changes_its_route_table_in_place(world: World, vpc: Live, subnet: Live) -> None:
     first, second = (world.create(ROUTE_TABLE, vpcId=vpc.id) for _ in range(2))
     joined = world.create(JOINED, subnetId=subnet.id, routeTableId=first.id)
