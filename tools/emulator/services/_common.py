@@ -111,3 +111,8 @@ def void(_: object) -> None:
 
 def nothing(_: Call) -> None:
     """Leave AWS as it is: what some deletions do."""
+
+
+def or_default(value: Any) -> Callable[[Any], Any]:
+    """The form of a property that AWS gives a value of its own where there is none: nothing and that value are one."""
+    return lambda given: value if given is None else given

@@ -10,7 +10,7 @@ from typing import Any
 
 from tools.emulator.emulated import Call, Create, Delete, Emulated
 from tools.emulator.mapping import take
-from tools.emulator.services._common import Parts, as_text, pages, unless_gone, void
+from tools.emulator.services._common import Parts, as_text, or_default, pages, unless_gone, void
 from tools.emulator.services._tags import listed_tags
 
 VERSION_LIMIT = 5
@@ -54,6 +54,7 @@ POLICY = Emulated(
     create=Create("create_policy", id="Policy.Arn", send={"name": "PolicyName", "policy": "PolicyDocument"}),
     read=_read_policy,
     update=_update_policy,
+    normal={"path": or_default("/")},
     delete=_delete_policy,
     tags=listed_tags("tag_policy", "untag_policy", lambda call: {"PolicyArn": call.id}),
     replace_on=("name", "namePrefix", "path", "description"),

@@ -10,7 +10,16 @@ from typing import Any
 
 from tools.emulator.emulated import Call, Create, Delete, Emulated, Read
 from tools.emulator.mapping import take
-from tools.emulator.services._common import Parts, as_text, nothing, pages, unless_gone, void, without_none
+from tools.emulator.services._common import (
+    Parts,
+    as_text,
+    nothing,
+    or_default,
+    pages,
+    unless_gone,
+    void,
+    without_none,
+)
 from tools.emulator.services._tags import listed_tags
 
 
@@ -122,6 +131,7 @@ ROLE = Emulated(
     replace_on=("name", "namePrefix", "path"),
     update_on=("assumeRolePolicy", "description", "permissionsBoundary"),
     unordered=("inlinePolicies",),
+    normal={"path": or_default("/"), "maxSessionDuration": or_default(3600)},
 )
 
 _ROLE_POLICY = Parts(("role", "name"))
@@ -229,6 +239,7 @@ INSTANCE_PROFILE = Emulated(
         take={"name": "InstanceProfileName", "uniqueId": "InstanceProfileId", "role": "Roles[0].RoleName"},
     ),
     settle=_settle_profile,
+    normal={"path": or_default("/")},
     delete=_delete_profile,
     tags=listed_tags(
         "tag_instance_profile", "untag_instance_profile", lambda call: {"InstanceProfileName": call.id}

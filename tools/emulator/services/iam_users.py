@@ -8,7 +8,7 @@ import hmac
 from typing import Any
 
 from tools.emulator.emulated import Call, Create, Delete, Emulated, Read
-from tools.emulator.services._common import Parts, as_text, pages, unless_gone, void
+from tools.emulator.services._common import Parts, as_text, or_default, pages, unless_gone, void
 from tools.emulator.services._tags import listed_tags
 
 
@@ -48,6 +48,7 @@ USER = Emulated(
         more=lambda call, _: {"permissionsBoundary": call.get("permissionsBoundary")},
     ),
     update=_update_user,
+    normal={"path": or_default("/")},
     delete=_delete_user,
     tags=listed_tags("tag_user", "untag_user", lambda call: {"UserName": call.id}),
     update_on=("name", "path", "permissionsBoundary"),
@@ -67,6 +68,7 @@ GROUP = Emulated(
     create=Create("create_group", id="Group.GroupName", send={"name": "GroupName"}),
     read=Read("get_group", by="GroupName", item="Group", take={"name": "GroupName", "uniqueId": "GroupId"}),
     update=_update_group,
+    normal={"path": or_default("/")},
     delete=Delete("delete_group", by="GroupName"),
     update_on=("name", "path"),
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from tools.emulator.emulated import Call, Emulated, Tagging
 from tools.emulator.services._attributes import changed_attributes, given_attributes, read_attributes, text_of
-from tools.emulator.services._common import unless_gone, void
+from tools.emulator.services._common import or_default, unless_gone, void
 
 ATTRIBUTES = {
     "contentBasedDeduplication": "ContentBasedDeduplication",
@@ -32,7 +32,7 @@ ATTRIBUTES = {
 DEFAULTS = {
     "delaySeconds": "0",
     "kmsMasterKeyId": "",
-    "maxMessageSize": "262144",
+    "maxMessageSize": "1048576",
     "messageRetentionSeconds": "345600",
     "policy": "",
     "receiveWaitTimeSeconds": "0",
@@ -84,6 +84,7 @@ QUEUE = Emulated(
     create=_create,
     read=_read,
     update=_update,
+    normal={name: or_default(int(value)) for name, value in DEFAULTS.items() if value.isdigit()},
     delete=lambda call: void(call.aws().delete_queue(QueueUrl=call.id)),
     tags=QUEUE_TAGS,
     replace_on=("name", "namePrefix", "fifoQueue"),

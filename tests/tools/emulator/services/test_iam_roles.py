@@ -8,6 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.tools.emulator.services.world import World, lifecycle
+from tools.emulator.diff import changes
+from tools.emulator.schema import resource
+from tools.emulator.services.iam_roles import ROLE
 
 TRUST = json.dumps(
     {
@@ -145,3 +148,14 @@ def test_service_linked_role(world: World) -> None:
     assert role.outputs["path"] == "/aws-service-role/autoscaling.amazonaws.com/"
     role.update(description="Ours")
     lifecycle(role)
+
+
+def test_what_aws_takes_by_itself_is_no_change_after_an_import(world: World) -> None:
+    world.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=TRUST)
+    token = "aws:iam/role:Role"
+    _, imported = world.imported(token, "app")
+    assert imported["path"] == "/"
+    found, program = resource(token), {"name": "app", "assumeRolePolicy": TRUST}
+    assert found is not None
+    hits = changes(found, imported, program, replace_on=ROLE.replace_on, normal=ROLE.normal)
+    assert [hit.path for hit in hits] == []
