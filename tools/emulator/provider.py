@@ -31,7 +31,7 @@ from tools.emulator.recorded import Records, complete, resource_id
 from tools.emulator.refusals import explain, frames
 from tools.emulator.schema import ResourceType, nearest, resource, tokens
 from tools.emulator.settings import Settings, settings
-from tools.emulator.tagging import split, with_all_tags
+from tools.emulator.tagging import split, with_all_tags, without_outputs
 from tools.emulator.values import Secret, decode, encode, marked, plain, scrubbed
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CheckResponse(
                 inputs=request.news, failures=[provider_pb2.CheckFailure(reason=reason)]
             )
-        inputs = with_documents_as_text(found, decode(request.news))
+        inputs = with_documents_as_text(found, without_outputs(found, decode(request.news)))
         try:
             inputs = defaults(
                 found, inputs, name=_name(request.urn), seed=request.randomSeed, old=decode(request.olds)

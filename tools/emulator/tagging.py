@@ -56,6 +56,19 @@ def is_taggable(resource: ResourceType) -> bool:
     return "tags" in resource.properties and "tagsAll" in resource.properties
 
 
+def without_outputs(resource: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs without what `ignore_changes` brings in: the engine copies each path from the old inputs, or null.
+
+    That is how `tagsAll`, and outputs as null, get among the inputs of a program that can't give them.
+    """
+    outputs = {name for name, prop in resource.properties.items() if not prop.input}
+    return {
+        name: value
+        for name, value in inputs.items()
+        if name not in outputs or (name != "tagsAll" and value is not None)
+    }
+
+
 def with_all_tags(resource: ResourceType, inputs: Mapping[str, Any], rules: TagRules) -> dict[str, Any]:
     """Inputs after Check: with `tagsAll`, where the type has it."""
     if not is_taggable(resource):

@@ -160,6 +160,15 @@ def test_default_tags_change_as_an_update(running: Running) -> None:
         found.delete()
 
 
+@pytest.mark.parametrize("brought", [{"tagsAll": None}, {"tagsAll": {"old": "tag"}}, {"arn": None}])
+def test_what_ignore_changes_brings_among_the_inputs_is_no_mistake(
+    engine: Engine, brought: dict[str, Any]
+) -> None:
+    found = engine.check(VPC, {"cidrBlock": "10.0.0.0/16", "tags": {"a": "b"}, **brought})
+    assert found["tagsAll"] == {"a": "b"}
+    assert "arn" not in found
+
+
 def test_ignored_tags_are_left_alone(running: Running) -> None:
     config = {"ignoreTags": '{"keyPrefixes": ["aws-scan/"]}'}
     with connected(running.provider_port, config) as engine:
