@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tools.emulator.emulated import Call, Create, Delete, Emulated, Tagging
@@ -11,11 +12,11 @@ from tools.emulator.services._common import pages
 DESCRIPTION = "Managed by Pulumi"
 
 
-def rds_tags(kind: str) -> Tagging:
+def rds_tags(kind: str, name: Callable[[Call], str] = lambda call: call.id) -> Tagging:
     """Tags of RDS, by an ARN that is made of the kind (`subgrp`) and the name."""
 
     def arn(call: Call) -> str:
-        return call.arn("rds", f"{kind}:{call.id}")
+        return call.arn("rds", f"{kind}:{name(call)}")
 
     return Tagging(
         at_create=lambda tags: {"Tags": tag_list(tags)},
