@@ -77,7 +77,8 @@ def _role(owner: Component, group: aws.cloudwatch.LogGroup) -> aws.iam.Role:
                 actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
                 resources=[group.arn, pulumi.Output.concat(group.arn, ":log-stream:*")],
             ),
-            Statement("FindLogGroup", actions=["logs:DescribeLogGroups"], resources=[group.arn]),
+            # AWS takes no resource for this action; on the group's ARN it would never be granted.
+            Statement("FindLogGroup", actions=["logs:DescribeLogGroups"], resources=["*"]),
         ),
         opts=owner.child(),
     )
