@@ -35,7 +35,8 @@ def diff(hits: Iterable[Change], delete_first: bool) -> Any:
         replaces=list(dict.fromkeys(hit.path for hit in found if hit.replaces)),
         detailedDiff={hit.path: _KIND(kind=_kind(hit), inputDiff=True) for hit in found},
         hasDetailedDiff=True,
-        deleteBeforeReplace=delete_first and any(hit.replaces for hit in found),
+        # Also where nothing here replaces: `replaceOnChanges` is the engine's to decide.
+        deleteBeforeReplace=delete_first,
     )
 
 

@@ -20,7 +20,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from tools.emulator import answers, emulated as running, functions, services
 from tools.emulator.accounts import Accounts
 from tools.emulator.answers import name_is_taken
-from tools.emulator.check import NameTooLong, check, defaults
+from tools.emulator.autonaming import NoName, proposed
+from tools.emulator.check import DEFAULTS, NameTooLong, check, defaults
 from tools.emulator.check.policy_text import with_documents_as_text
 from tools.emulator.connections import Connections, NotConfigured
 from tools.emulator.diff import changes, is_ignored
@@ -50,7 +51,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._connections.opened(context.peer(), request.engine_address)
-        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=True, supports_autonaming_configuration=True
+        )
 
     def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()
@@ -85,7 +88,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             self._connections.configured(context.peer(), settings(config))
         except ValueError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=False)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True,
+            supportsPreview=True,
+            acceptResources=False,
+            supports_autonaming_configuration=True,
+        )
 
     def _of(self, context: grpc.ServicerContext) -> Settings:
         try:
@@ -105,15 +113,22 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CheckResponse(
                 inputs=request.news, failures=[provider_pb2.CheckFailure(reason=reason)]
             )
-        inputs = with_documents_as_text(found, without_outputs(found, decode(request.news)))
+        given, old = (
+            with_documents_as_text(found, without_outputs(found, decode(request.news))),
+            decode(request.olds),
+        )
+        options = request.autonaming if request.HasField("autonaming") else None
         try:
+            named = proposed(found, given, old, options)
             inputs = defaults(
-                found, inputs, name=_name(request.urn), seed=request.randomSeed, old=decode(request.olds)
+                found, {**given, **named}, name=_name(request.urn), seed=request.randomSeed, old=old
             )
-        except NameTooLong as error:
-            return provider_pb2.CheckResponse(
-                inputs=request.news, failures=[provider_pb2.CheckFailure(reason=str(error))]
+        except (NameTooLong, NoName) as error:
+            failure = provider_pb2.CheckFailure(
+                property=error.failure.property_path, reason=error.failure.reason
             )
+            return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
+        inputs[DEFAULTS] = sorted({*inputs[DEFAULTS], *named})
         failures = [
             provider_pb2.CheckFailure(property=failure.property_path, reason=scrubbed(failure.reason, inputs))
             for failure in check(found, inputs)

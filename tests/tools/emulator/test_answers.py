@@ -42,9 +42,11 @@ def test_changes_are_told_path_by_path() -> None:
     assert not found.deleteBeforeReplace
 
 
-def test_only_a_replacement_deletes_first() -> None:
+def test_what_can_not_be_twice_goes_first() -> None:
     assert answers.diff([Change("a", UPDATE, True)], delete_first=True).deleteBeforeReplace
-    assert not answers.diff([Change("a", UPDATE, False)], delete_first=True).deleteBeforeReplace
+    assert answers.diff([Change("a", UPDATE, False)], delete_first=True).deleteBeforeReplace, (
+        "the engine replaces it where the program says `replaceOnChanges`"
+    )
 
 
 @pytest.mark.parametrize(
