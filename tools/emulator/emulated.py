@@ -40,6 +40,7 @@ GONE = (
     "InvalidID",
     ".Malformed",
     "NonExistent",
+    "Nonexistent",
 )
 
 
