@@ -10,18 +10,20 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
+from policies.pack.document import matches
 from policies.pack.graph import Stack
 from policies.pack.iam import actions as published
 from policies.pack.iam.holdings import Holdings, holdings
 from policies.pack.iam.places import ROLE
 from policies.pack.resource import Resource
-from policies.pack.rule import LOW, MEDIUM, Theme, rule
+from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.values import Value
 from policies.pack.verdict import PASS, Verdict, undecided, violation
 
 FUNCTION = "aws:lambda/function:Function"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 MACHINE = "aws:sfn/stateMachine:StateMachine"
+REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 
 _LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
@@ -135,9 +137,7 @@ def iam_workload_machine_no_more(machine: Resource, stack: Stack) -> Verdict:
     verdict = PASS
     for role in stack.targets(machine, "roleArn", ROLE).sure:
         allowing = [item for found in holdings(role, stack).documents for item in found.allowing]
-        if any(
-            action == "*" or action.endswith(":*") for item in allowing for action in item.actions
-        ):
+        if any(action == "*" or action.endswith(":*") for item in allowing for action in item.actions):
             remedy = "Name the actions of the machine's tasks."
             verdict &= violation("roleArn", "is a role with every action of a service", remedy)
     return verdict
@@ -191,3 +191,34 @@ def iam_workload_task_consumes(task: Resource, stack: Stack) -> Verdict:
             remedy = "Leave queues and subscriptions to the function that reacts to the task's start."
             verdict &= violation("taskRoleArn", f"is a role that rewires messages (`{given[0]}`)", remedy)
     return verdict
+
+
+# What S3 replicates with (S3 User Guide, "Setting up permissions for live replication").
+_REPLICATION = (
+    "s3:getreplicationconfiguration",
+    "s3:listbucket",
+    "s3:getobject*",
+    "s3:replicate*",
+    "s3:objectowneroverridetobucketowner",
+    "s3:initiatereplication",
+    "s3:putinventoryconfiguration",
+    "kms:decrypt",
+    "kms:encrypt",
+    "kms:generatedatakey*",
+)
+
+
+@rule(on=REPLICATION, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
+def iam_workload_replication_minimal(replication: Resource, stack: Stack) -> Verdict:
+    """The role that replicates reads every version of a bucket; it reads and writes these two buckets only."""
+    verdict = PASS
+    for role in stack.targets(replication, "role", ROLE).sure:
+        allowing = [item for found in holdings(role, stack).documents for item in found.allowing]
+        if any(item.every_resource or not all(map(_replicates, item.actions)) for item in allowing):
+            remedy = "Allow the actions of replication on the two buckets' ARNs and their keys alone."
+            verdict &= violation("role", "has more rights than replication needs", remedy)
+    return verdict
+
+
+def _replicates(action: str) -> bool:
+    return any(matches(known, action.rstrip("*")) for known in _REPLICATION)
