@@ -18,6 +18,7 @@ from tools import emulator
 from tools.bench import echo_provider, programs
 from tools.engine import Engine, ensure
 
+QUIET = ("--suppress-progress",)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -49,7 +50,7 @@ def run(engine: Engine, project: Path, state: Path, provider: Mapping[str, str],
     """Seconds of one `pulumi` command. Raises RuntimeError with its output where it fails."""
     started = time.perf_counter()
     done = subprocess.run(
-        [str(engine.pulumi), *arguments, "--non-interactive", "--suppress-progress"],
+        [str(engine.pulumi), *arguments, "--non-interactive"],
         cwd=project,
         env={**engine.environment(state), **provider},
         capture_output=True,
@@ -70,7 +71,7 @@ def up(count: int, *, echo: bool) -> Timing:
         project = programs.write(folder / "program", "measured", programs.MIXED)
         run(engine, project, folder, provider, "stack", "init", "dev")
         run(engine, project, folder, provider, "config", "set", "count", str(count))
-        return Timing(run(engine, project, folder, provider, "up", "--yes", "--skip-preview"), count)
+        return Timing(run(engine, project, folder, provider, "up", "--yes", "--skip-preview", *QUIET), count)
 
 
 @contextmanager
@@ -89,7 +90,7 @@ def preview_empty() -> float:
     with scratch() as folder, _provider(folder, echo=False) as provider:
         project = programs.write(folder / "program", "empty", programs.EMPTY)
         run(engine, project, folder, provider, "stack", "init", "dev")
-        return run(engine, project, folder, provider, "preview")
+        return run(engine, project, folder, provider, "preview", *QUIET)
 
 
 def preview_dev(policy_pack: bool) -> float:
@@ -106,4 +107,4 @@ def preview_dev(policy_pack: bool) -> float:
                 shutil.copy(source, project / name)
         run(engine, project, folder, provider, "stack", "init", "dev")
         more = ["--policy-pack", str(ROOT / "policies")] if policy_pack else []
-        return run(engine, project, folder, provider, "preview", *more)
+        return run(engine, project, folder, provider, "preview", *QUIET, *more)
