@@ -6,11 +6,13 @@ of their own. A rule on the bucket alone would be wrong about all of them.
 
 from __future__ import annotations
 
-from policies.pack.document import Document, Statement
+from policies.pack.document import Condition, Document, Statement
 from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, NotKnownError, Verdict, every, undecided, violation
+from policies.rules._s3_requests import SIGV4, bucket_policies, denies, signed
+from policies.rules._stores import customer_key
 
 BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -95,20 +97,22 @@ def s3_bucket_policy_not_public(resource: Resource) -> Verdict:
     on=("aws:s3/bucketAcl:BucketAcl", BUCKET),
     severity=CRITICAL,
     theme=Theme.LEAST_PRIVILEGE,
-    same_as=["SecurityHub S3.12", "CKV_AWS_20", "CKV_AWS_57"],
+    same_as=["SecurityHub S3.12", "CKV_AWS_20", "CKV_AWS_57", "CKV_AWS_375", "CKV2_AWS_43"],
 )
 def s3_acl_not_public(resource: Resource) -> Verdict:
     """A public ACL publishes what is in the bucket."""
-    groups = every(resource.each("accessControlPolicy.grants"), _private_grantee)
+    inline = resource.type == BUCKET
+    groups = every(resource.each("grants" if inline else "accessControlPolicy.grants"), _private_grantee)
     if resource.text("acl") not in _PUBLIC_ACLS:
         return groups
     return violation("acl", "is public", 'Leave `acl` out: `"BucketOwnerEnforced"` needs none.') & groups
 
 
 def _private_grantee(grant: Part) -> Verdict:
-    if not grant.text("grantee.uri").endswith(("/AllUsers", "/AuthenticatedUsers")):
+    uri = "grantee.uri" if grant.path.startswith("accessControlPolicy") else "uri"
+    if not grant.text(uri).endswith(("/AllUsers", "/AuthenticatedUsers")):
         return PASS
-    return violation(grant.at("grantee.uri"), "is everybody", "Grant to an account, or use a bucket policy.")
+    return violation(grant.at(uri), "is everybody", "Grant to an account, or use a bucket policy.")
 
 
 @rule(
@@ -123,22 +127,6 @@ def s3_ownership_enforced(controls: Resource) -> Verdict:
     return controls.expect("rule.objectOwnership", "BucketOwnerEnforced")
 
 
-def _policies(bucket: Resource, stack: Stack) -> list[Document]:
-    """The bucket's policies. Raises NotKnownError when one may be the bucket's but that is not known yet."""
-    links = stack.referring(bucket, POLICY, "bucket")
-    documents = [policy.document("policy") for policy in links.sure]
-    if not documents and links.possible:
-        raise NotKnownError(f"{links.possible[0].name}.bucket")
-    if bucket.given is not bucket or bucket.known("policy"):  # Older programs give it inline.
-        documents.append(bucket.given.document("policy"))
-    return documents
-
-
-def _denies_everyone(statement: Statement) -> bool:
-    everyone = any(value == "*" for _, value in statement.principals)
-    return everyone and statement.covers("s3:GetObject") and statement.covers("s3:PutObject")
-
-
 @rule(
     on=BUCKET,
     severity=HIGH,
@@ -147,21 +135,35 @@ def _denies_everyone(statement: Statement) -> bool:
 )
 def s3_bucket_policy_tls_only(bucket: Resource, stack: Stack) -> Verdict:
     """S3 answers plain HTTP unless the bucket's policy denies it."""
-    for policy in _policies(bucket, stack):
-        if any(_denies_everyone(statement) and _without_tls(statement) for statement in policy.denying):
-            return PASS
-    remedy = 'Deny `s3:*` to `*` where `{"Bool": {"aws:SecureTransport": "false"}}`.'
+    plain = {**signed(SIGV4), "aws:SecureTransport": "false", "s3:TlsVersion": None}
+    if denies((_typed(document) for document in bucket_policies(bucket, stack)), plain):
+        return PASS
+    remedy = 'Deny `s3:*` on the bucket and `/*` to `*` where `{"Bool": {"aws:SecureTransport": "false"}}`.'
     return violation("bucketPolicy", "does not deny requests without TLS", remedy)
 
 
-def _without_tls(statement: Statement) -> bool:
-    return any(
-        condition.key == "aws:securetransport"
-        and condition.operator in ("bool", "boolifexists")
-        and condition.values == ("false",)
-        and len(statement.conditions) == 1
-        for condition in statement.conditions
-    )
+def _typed(document: Document) -> Document:
+    """The policy without statements that ask a boolean key with an operator for other types: AWS ignores those."""
+    kept = (item for item in document if not any(_mistyped(condition) for condition in item.conditions))
+    return Document(document.path, tuple(kept))
+
+
+def _mistyped(condition: Condition) -> bool:
+    return condition.key == "aws:securetransport" and condition.operator not in ("bool", "boolifexists")
+
+
+@rule(on=(POLICY, BUCKET), severity=HIGH, theme=Theme.RESILIENCE, same_as=["CKV_AWS_93"])
+def s3_bucket_policy_no_lockout(resource: Resource) -> Verdict:
+    """A Deny of everything to everybody shuts out whoever could change the policy; only the root user can mend it."""
+
+    def judge(statement: Statement) -> Verdict:
+        shut = not statement.conditions and statement.covers("s3:PutBucketPolicy")
+        if not shut or not any(value == "*" for _, value in statement.principals):
+            return PASS
+        remedy = "Add a condition, or leave `s3:PutBucketPolicy` and `s3:DeleteBucketPolicy` out."
+        return violation(f"{statement.path}.Action", "denies everybody to change the policy", remedy)
+
+    return every(resource.document("policy").denying, judge)
 
 
 @rule(on=VERSIONING, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["SecurityHub S3.14", "CKV_AWS_21"])
@@ -176,6 +178,9 @@ def s3_bucket_versioned(bucket: Resource, stack: Stack) -> Verdict:
     links = stack.referring(bucket, VERSIONING, "bucket")
     if links.sure:
         return PASS  # s3-versioning-enabled judges its status.
+    # Older programs give versioning inline; object lock brings it along.
+    if bucket.given.flag("versioning.enabled") or bucket.given.flag("objectLockEnabled"):
+        return PASS
     if links.possible:
         return undecided(f"{links.possible[0].name}.bucket")
     remedy = (
@@ -185,19 +190,35 @@ def s3_bucket_versioned(bucket: Resource, stack: Stack) -> Verdict:
 
 
 @rule(
-    on=BUCKET, severity=MEDIUM, theme=Theme.ENCRYPTION_AT_REST, same_as=["SecurityHub S3.17", "CKV_AWS_145"]
+    on=BUCKET,
+    severity=MEDIUM,
+    theme=Theme.ENCRYPTION_AT_REST,
+    same_as=["SecurityHub S3.17", "CKV_AWS_19", "CKV_AWS_145"],
 )
 def s3_bucket_customer_key(bucket: Resource, stack: Stack) -> Verdict:
     """Only a key of one's own lets one decide, and see, who decrypts; S3's own key can't be taken back."""
     if _takes_balancer_logs(bucket, stack):
         return PASS
-    links = stack.referring(bucket, ENCRYPTION, "bucket")
-    if links.sure:
-        return every(links.sure, _with_kms)
-    if links.possible:
-        return undecided(f"{links.possible[0].name}.bucket")
+    rules = default_encryption(bucket, stack)
+    if rules is not None:
+        return every(rules, _with_kms)
     remedy = "Add `aws.s3.BucketServerSideEncryptionConfiguration` with `aws:kms` and a key."
     return violation("bucketServerSideEncryptionConfiguration", "is missing for this bucket", remedy)
+
+
+def default_encryption(bucket: Resource, stack: Stack) -> list[Part] | None:
+    """The rules of a bucket's default encryption, inline or of a resource of its own; None when there are none.
+
+    Raises NotKnownError when an encryption resource may be this bucket's but that is not known yet.
+    """
+    links = stack.referring(bucket, ENCRYPTION, "bucket")
+    if links.sure:
+        return [item for configuration in links.sure for item in configuration.each("rules")]
+    if bucket.given.has("serverSideEncryptionConfiguration.rule"):
+        return bucket.given.each("serverSideEncryptionConfiguration.rule")
+    if links.possible:
+        raise NotKnownError(f"{links.possible[0].name}.bucket")
+    return None
 
 
 def _takes_balancer_logs(bucket: Resource, stack: Stack) -> bool:
@@ -209,15 +230,10 @@ def _takes_balancer_logs(bucket: Resource, stack: Stack) -> bool:
     )
 
 
-def _with_kms(configuration: Resource) -> Verdict:
-    return every(
-        configuration.each("rules"),
-        lambda item: (
-            item.expect_one_of("applyServerSideEncryptionByDefault.sseAlgorithm", ("aws:kms", "aws:kms:dsse"))
-            & item.expect_set(
-                "applyServerSideEncryptionByDefault.kmsMasterKeyId", "Set `kms_master_key_id=key.arn`."
-            )
-        ),
+def _with_kms(item: Part) -> Verdict:
+    default = item.part("applyServerSideEncryptionByDefault")
+    return default.expect_one_of("sseAlgorithm", ("aws:kms", "aws:kms:dsse")) & customer_key(
+        default, "kmsMasterKeyId"
     )
 
 
