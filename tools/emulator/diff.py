@@ -22,7 +22,8 @@ ORDERED = frozenset(
 )
 
 
-_ESCAPED_QUOTE = '\\"'
+_SPECIAL, _ESCAPED = re.compile(r'(["\\])'), r"\\\1"
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _STEP = re.compile(r"""\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]|([^.\[\]]+)""")
 
 
@@ -108,7 +109,7 @@ def is_ignored(path: str, ignored: Collection[str]) -> bool:
 def steps(path: str) -> list[str]:
     """The parts of a property path: `a.b[0]["c.d"]` is `a`, `b`, `0`, `c.d`."""
     return [
-        quoted.replace('\\"', '"') if quoted else index or name for quoted, index, name in _STEP.findall(path)
+        _ESCAPE.sub(r"\1", quoted) if quoted else index or name for quoted, index, name in _STEP.findall(path)
     ]
 
 
@@ -140,11 +141,9 @@ def _compare(path: str, old: Any, new: Any, unordered: bool) -> list[tuple[str, 
 
 
 def _join(path: str, key: str) -> str:
-    return (
-        f"{path}.{key}"
-        if key.replace("_", "").replace("-", "").isalnum()
-        else f'{path}["{key.replace(chr(34), _ESCAPED_QUOTE)}"]'
-    )
+    if key.replace("_", "").replace("-", "").isalnum():
+        return f"{path}.{key}"
+    return f'{path}["{_SPECIAL.sub(_ESCAPED, key)}"]'
 
 
 def _visible(value: Any) -> Any:

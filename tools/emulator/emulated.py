@@ -20,6 +20,7 @@ Where an API does not fit, `create`, `read`, `update` and `delete` may be functi
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ from tools.emulator.accounts import Accounts, Place
 from tools.emulator.mapping import parameters, put_path, take
 from tools.emulator.schema import ResourceType
 
+PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between the attempts to delete what others still depend on."""
 GONE = (
     "NotFound",
     "NoSuch",
@@ -362,9 +365,19 @@ def update(emulated: Emulated, call: Call) -> dict[str, Any] | None:
 
 
 def delete(emulated: Emulated, call: Call) -> None:
-    """Delete; a resource that is gone already counts as deleted."""
-    try:
-        emulated.delete(call)
-    except ClientError as error:
-        if not is_gone(error):
-            raise
+    """Delete; a resource that is gone already counts as deleted.
+
+    What others still depend on is tried again for a moment, as the real provider does for minutes: where nothing tells
+    the engine of the dependency (imported resources have none), it deletes both at the same time.
+    """
+    for wait in (*PATIENCE, None):
+        try:
+            emulated.delete(call)
+        except ClientError as error:
+            if is_gone(error):
+                return
+            if wait is None or "DependencyViolation" not in str(error.response.get("Error", {}).get("Code")):
+                raise
+            time.sleep(wait)
+        else:
+            return

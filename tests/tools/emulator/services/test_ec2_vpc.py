@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.tools.emulator.services.world import Live, World, lifecycle, own_account
+from tools.emulator import emulated as running
 from tools.emulator.gate import Gate
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -66,6 +68,24 @@ def test_vpc_tenancy_replaces_in_one_direction_only(vpc: Live) -> None:
 
 def test_import_of_a_vpc(world: World, vpc: Live) -> None:
     assert world.imported(VPC, vpc.id) == (vpc.id, {"cidrBlock": "10.0.0.0/16", "tags": {"Name": "main"}})
+
+
+def test_a_vpc_waits_for_what_is_deleted_at_the_same_time(
+    world: World, vpc: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subnet = world.create("aws:ec2/subnet:Subnet", vpcId=vpc.id, cidrBlock="10.0.1.0/24")
+    monkeypatch.setattr("tools.emulator.emulated.time.sleep", lambda _: subnet.delete())
+    vpc.delete()
+    assert vpc.refresh() is None
+
+
+def test_a_vpc_that_others_still_use_is_refused(
+    world: World, vpc: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "PATIENCE", ())
+    world.create("aws:ec2/subnet:Subnet", vpcId=vpc.id, cidrBlock="10.0.1.0/24")
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        vpc.delete()
 
 
 @pytest.mark.parametrize(
