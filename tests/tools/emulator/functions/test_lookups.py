@@ -120,3 +120,43 @@ def test_an_organisation_is_made_up_until_there_is_one(world: World) -> None:
     assert made_up["masterAccountId"] == world.place.account
     real = world.client("organizations").create_organization(FeatureSet="ALL")["Organization"]
     assert ask(world, "organizations/getOrganization")["id"] == real["Id"]
+
+
+def test_tables_streams_functions_and_clusters(world: World) -> None:
+    world.create("aws:dynamodb/table:Table", name="t", hashKey="id", attributes=[{"name": "id", "type": "S"}])
+    found = ask(world, "dynamodb/getTable", name="t")
+    assert (found["hashKey"], found["pointInTimeRecovery"]) == ("id", {"enabled": False})
+    stream = world.create("aws:kinesis/stream:Stream", name="s", shardCount=2)
+    seen = ask(world, "kinesis/getStream", name="s")
+    assert (seen["arn"], len(seen["openShards"]), seen["streamModeDetails"]) == (
+        stream.id,
+        2,
+        [{"streamMode": "PROVISIONED"}],
+    )
+    cluster = world.create("aws:ecs/cluster:Cluster", name="app")
+    assert ask(world, "ecs/getCluster", clusterName="app")["arn"] == cluster.id
+    repository = world.create("aws:ecr/repository:Repository", name="app")
+    assert ask(world, "ecr/getRepository", name="app")["repositoryUrl"] == repository.outputs["repositoryUrl"]
+    bus = world.create("aws:cloudwatch/eventBus:EventBus", name="own")
+    assert ask(world, "cloudwatch/getEventBus", name="own")["arn"] == bus.outputs["arn"]
+    assert [item["name"] for item in ask(world, "cloudwatch/getEventBuses")["eventBuses"]] == [
+        "default",
+        "own",
+    ]
+
+
+def test_databases(world: World) -> None:
+    instance = world.create(
+        "aws:rds/instance:Instance",
+        identifier="db",
+        engine="postgres",
+        instanceClass="db.t4g.micro",
+        allocatedStorage=20,
+        username="admin1",
+        password="not-a-secret",
+        skipFinalSnapshot=True,
+    )
+    found = ask(world, "rds/getInstance", dbInstanceIdentifier="db")
+    assert (found["dbInstanceArn"], found["masterUsername"]) == (instance.outputs["arn"], "admin1")
+    with pytest.raises(Refused, match="no Cluster none"):
+        ask(world, "rds/getCluster", clusterIdentifier="none")
