@@ -38,20 +38,18 @@ class Statement:
     def covers(self, action: str) -> bool:
         """Whether the statement speaks of an action such as `iam:PassRole`."""
         if self.not_actions:
-            return not any(matches(pattern, action) for pattern in self.not_actions)
-        return any(matches(pattern, action) for pattern in self.actions)
+            return not _one_matches(self.not_actions, action)
+        return _one_matches(self.actions, action)
 
     @property
     def every_action(self) -> bool:
         """`*` or `*:*`: all actions of all services."""
-        return any(set(pattern) <= set("*:?") and "*" in pattern for pattern in self.actions)
+        return _only_wildcards(self.actions)
 
     @property
     def every_resource(self) -> bool:
         """`*` as the resource, `NotResource`, or an ARN of nothing but wildcards."""
-        return bool(self.not_resources) or any(
-            set(re.sub(r"^arn:aws[\w-]*", "", item)) <= set("*:/?") and "*" in item for item in self.resources
-        )
+        return bool(self.not_resources) or _every_arn(self.resources)
 
     @property
     def anyone(self) -> bool:
@@ -208,6 +206,24 @@ def _condition_values(value: Value) -> tuple[str, ...]:
         for item in items
         if isinstance(item, (str, bool, int, float))
     )
+
+
+# Dozens of rules ask the same of the same statement; these remember what was said.
+
+
+@lru_cache(maxsize=32768)
+def _one_matches(patterns: tuple[str, ...], action: str) -> bool:
+    return any(matches(pattern, action) for pattern in patterns)
+
+
+@lru_cache(maxsize=2048)
+def _only_wildcards(patterns: tuple[str, ...]) -> bool:
+    return any(set(pattern) <= set("*:?") and "*" in pattern for pattern in patterns)
+
+
+@lru_cache(maxsize=2048)
+def _every_arn(resources: tuple[str, ...]) -> bool:
+    return any(set(re.sub(r"^arn:aws[\w-]*", "", item)) <= set("*:/?") and "*" in item for item in resources)
 
 
 def matches(pattern: str, text: str) -> bool:

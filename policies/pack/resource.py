@@ -42,6 +42,11 @@ class Part:
         value = self.value
         if isinstance(value, Unknown):
             raise NotKnownError(self.at(path))
+        if "." not in path and "[" not in path:  # Most paths are one property; this is the pack's hottest line.
+            value = value.get(path) if isinstance(value, dict) else None
+            if isinstance(value, Unknown):
+                raise NotKnownError(self.at(path))
+            return value
         walked = ""
         for step in paths.steps(path):
             if isinstance(step, str):

@@ -1,13 +1,14 @@
 """The same rules and resources for both policy servers: ours and the stock `pulumi_policy` one.
 
-    python -m tools.bench.analyzer_rules ours|stock|pack COUNT
+    python -m tools.bench.analyzer_rules ours|stock|pack|stock-pack COUNT
 
-serves COUNT rules (`pack`: the project's own) the way the engine expects: it prints a port and answers.
-Every rule wants one property of one resource type to have one value, which is what most real rules are.
+serves COUNT rules the way the engine expects: it prints a port and answers. `ours` and `stock` serve rules that
+want one property of one resource type to have one value; `pack` and `stock-pack` the project's own rules.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,15 +67,48 @@ def requests(count: int) -> list[analyzer_pb2.AnalyzeRequest]:
     return [_request(tokens[index % len(tokens)], index) for index in range(count)]
 
 
+def pack_requests(count: int, *, right: bool = False) -> list[analyzer_pb2.AnalyzeRequest]:
+    """`count` resources that every rule of the project has an opinion on: the examples, made longer.
+
+    `right`: only those that are as their rule wants them, as most resources of a real program are.
+    """
+    from tests.policies.support import EXAMPLES, examples, struct, urn  # noqa: PLC0415  servers need no examples
+
+    single: list[tuple[str, dict[str, Any]]] = []
+    for file in sorted(EXAMPLES.glob("*.yaml")):
+        single += [
+            (found.token, found.content)
+            for found in examples(file.stem)
+            if not found.over_stack and (found.expected == "pass" or not right)
+        ]
+    # A stride that shares no factor with the number of examples takes in all services even in a short run.
+    stride = next(step for step in range(len(single) // 3, len(single)) if math.gcd(step, len(single)) == 1)
+    made = []
+    for index in range(count):
+        token, content = single[index * stride % len(single)]
+        name = f"resource-{index}"
+        properties = struct({**_filler(name), **content})
+        made.append(
+            analyzer_pb2.AnalyzeRequest(type=token, name=name, urn=urn(token, name), properties=properties)
+        )
+    return made
+
+
+def _filler(name: str) -> dict[str, Any]:
+    return {
+        "tags": {"Name": name, "groundplan:component": "bench", "environment": "dev"},
+        "ids": [f"id-{number}" for number in range(4)],
+        **{f"setting{number}": number % 2 == 0 for number in range(11)},
+    }
+
+
 def _request(token: str, index: int) -> analyzer_pb2.AnalyzeRequest:
     name = f"resource-{index}"
     properties: dict[str, Any] = {
-        "tags": {"Name": name, "groundplan:component": "bench", "environment": "dev"},
+        **_filler(name),
         "description": f"the {index}th resource",
         "ingress": [{"protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "cidrBlocks": ["10.0.0.0/8"]}]
         * 2,
-        "ids": [f"id-{number}" for number in range(4)],
-        **{f"setting{number}": number % 2 == 0 for number in range(11)},
     }
     for at, (kind, path, wanted) in enumerate(CHECKS):
         if kind == token:
@@ -140,10 +174,23 @@ def serve_stock(count: int) -> None:
     PolicyPack(PACK_NAME, [make(*check) for check in checks(count)])
 
 
+def serve_stock_pack(count: int) -> None:
+    """The stock server with the first COUNT of the project's own rules, with all of them when it is 0."""
+    from pulumi_policy import PolicyPack  # noqa: PLC0415
+
+    from policies.pack.stock import policies  # noqa: PLC0415
+    from policies.rules import all_rules  # noqa: PLC0415
+
+    PolicyPack(PACK_NAME, policies(all_rules()[: count or None]))
+
+
 def _manifest() -> Path:
     return Path(__file__).resolve().parents[2] / "policies" / "PulumiPolicy.yaml"
 
 
 if __name__ == "__main__":
     kind, number = sys.argv[1], int(sys.argv[2])
-    {"ours": lambda: serve_ours(number), "stock": lambda: serve_stock(number), "pack": serve_pack}[kind]()
+    if kind == "pack":
+        serve_pack()
+    else:
+        {"ours": serve_ours, "stock": serve_stock, "stock-pack": serve_stock_pack}[kind](number)
