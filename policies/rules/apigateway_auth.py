@@ -1,7 +1,7 @@
 """Rules on who may call REST, HTTP and WebSocket APIs: callers sign with SigV4, or show what a profile accepts.
 
 Option `accept` names the other ways a deployment takes, as API Gateway writes them: `AWS_IAM`, `JWT`, `CUSTOM`,
-`COGNITO_USER_POOLS`. An API at the edge behind the company's JWT authorizer sets `"accept": "AWS_IAM, JWT, CUSTOM"`.
+`COGNITO_USER_POOLS`. An API at the edge behind the company's JWT authorizer sets `"accept": ["AWS_IAM", "JWT"]`.
 API Gateway Developer Guide, "Control access to a REST API with IAM permissions", "x-amazon-apigateway-auth object",
 "x-amazon-apigateway-authtype". `OPTIONS` is the browser's own question before the real one and carries no signature.
 """
@@ -16,7 +16,6 @@ from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, Theme, rule
 from policies.pack.values import Value
 from policies.pack.verdict import PASS, Verdict, undecided, violation
-from policies.rules._accepted import accepted
 
 REST_API = "aws:apigateway/restApi:RestApi"
 HTTP_API = "aws:apigatewayv2/api:Api"
@@ -30,10 +29,8 @@ _AUTH_TYPES = {"awssigv4": "AWS_IAM", "cognito_user_pools": "COGNITO_USER_POOLS"
 _PLAIN = ("AWS_IAM",)
 
 
-def _remedy(accept: str, argument: str) -> str:
-    return (
-        f'Set `{argument}="{(accepted(accept) or _PLAIN)[0]}"`, or accept another way in the option `accept`.'
-    )
+def _remedy(accept: tuple[str, ...], argument: str) -> str:
+    return f'Set `{argument}="{(accept or _PLAIN)[0]}"`, or accept another way in the option `accept`.'
 
 
 @rule(
@@ -42,11 +39,11 @@ def _remedy(accept: str, argument: str) -> str:
     theme=Theme.SIGV4,
     same_as=["CKV_AWS_59", "CKV2_AWS_70"],
 )
-def apigateway_auth_method(method: Resource, *, accept: str = "AWS_IAM") -> Verdict:
+def apigateway_auth_method(method: Resource, *, accept: tuple[str, ...] = ("AWS_IAM",)) -> Verdict:
     """A method without authorisation answers everybody; with IAM each call is signed and can be denied."""
     if method.known("httpMethod") and method.text("httpMethod").upper() == "OPTIONS":
         return PASS
-    if method.text("authorization", "NONE") in accepted(accept):
+    if method.text("authorization", "NONE") in accept:
         return PASS
     if not method.known("httpMethod"):
         return undecided("httpMethod")
@@ -54,7 +51,7 @@ def apigateway_auth_method(method: Resource, *, accept: str = "AWS_IAM") -> Verd
 
 
 @rule(on=ROUTE, severity=HIGH, theme=Theme.SIGV4, same_as=["SecurityHub APIGateway.8", "CKV_AWS_309"])
-def apigateway_auth_route(route: Resource, *, accept: str = "AWS_IAM") -> Verdict:
+def apigateway_auth_route(route: Resource, *, accept: tuple[str, ...] = ("AWS_IAM",)) -> Verdict:
     """A route without authorisation answers everybody; a WebSocket API asks once, at `$connect`."""
     key = route.text("routeKey")
     if key.startswith("OPTIONS ") or not (" " in key or key == "$connect"):
@@ -62,8 +59,8 @@ def apigateway_auth_route(route: Resource, *, accept: str = "AWS_IAM") -> Verdic
     return _route(route, accept)
 
 
-def _route(route: Resource, accept: str) -> Verdict:
-    if route.text("authorizationType", "NONE") in accepted(accept):
+def _route(route: Resource, accept: tuple[str, ...]) -> Verdict:
+    if route.text("authorizationType", "NONE") in accept:
         return PASS
     return violation(
         "authorizationType", "lets in callers who do not sign", _remedy(accept, "authorization_type")
@@ -71,7 +68,9 @@ def _route(route: Resource, accept: str) -> Verdict:
 
 
 @rule(on=ROUTE, severity=HIGH, theme=Theme.SIGV4, same_as=["SecurityHub APIGateway.8", "CKV_AWS_309"])
-def apigateway_auth_default_route(route: Resource, stack: Stack, *, accept: str = "AWS_IAM") -> Verdict:
+def apigateway_auth_default_route(
+    route: Resource, stack: Stack, *, accept: tuple[str, ...] = ("AWS_IAM",)
+) -> Verdict:
     """The default route of an HTTP API takes every path that no other route takes."""
     if route.text("routeKey") != "$default":
         return PASS
@@ -95,7 +94,7 @@ def apigateway_auth_quick_create(api: Resource) -> Verdict:
 
 
 @rule(on=(REST_API, HTTP_API), severity=HIGH, theme=Theme.SIGV4)
-def apigateway_auth_open_api(api: Resource, *, accept: str = "AWS_IAM") -> Verdict:
+def apigateway_auth_open_api(api: Resource, *, accept: tuple[str, ...] = ("AWS_IAM",)) -> Verdict:
     """An operation of an OpenAPI document is open unless the document says otherwise."""
     if not api.has("body"):
         return PASS
@@ -105,9 +104,7 @@ def apigateway_auth_open_api(api: Resource, *, accept: str = "AWS_IAM") -> Verdi
     schemes = _schemes(body)
     default = body.get("security")
     open_ones = [
-        operation
-        for operation in _operations(body)
-        if _ways(operation, default, schemes).isdisjoint(accepted(accept))
+        operation for operation in _operations(body) if _ways(operation, default, schemes).isdisjoint(accept)
     ]
     if not open_ones:
         return PASS

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
-from policies.rules._accepted import accepted
 
 GRAPHQL_API = "aws:appsync/graphQLApi:GraphQLApi"
 EVENT_API = "aws:appsync/api:Api"
@@ -19,9 +18,9 @@ API_KEY = "API_KEY"
 
 
 @rule(on=GRAPHQL_API, severity=HIGH, theme=Theme.SIGV4)
-def appsync_auth_iam(api: Resource, *, accept: str = "AWS_IAM") -> Verdict:
+def appsync_auth_iam(api: Resource, *, accept: tuple[str, ...] = ("AWS_IAM",)) -> Verdict:
     """With IAM each request to the API is signed, and a policy says who may run which field."""
-    return api.expect_one_of("authenticationType", accepted(accept) or ("AWS_IAM",))
+    return api.expect_one_of("authenticationType", accept or ("AWS_IAM",))
 
 
 @rule(on=GRAPHQL_API, severity=HIGH, theme=Theme.SIGV4, same_as=["SecurityHub AppSync.5"])
@@ -45,7 +44,7 @@ def appsync_auth_no_keys(key: Resource) -> Verdict:
 
 
 @rule(on=EVENT_API, severity=HIGH, theme=Theme.SIGV4)
-def appsync_auth_event_api(api: Resource, *, accept: str = "AWS_IAM") -> Verdict:
+def appsync_auth_event_api(api: Resource, *, accept: tuple[str, ...] = ("AWS_IAM",)) -> Verdict:
     """Whoever connects to an event API hears what its channels carry."""
     paths = (
         "authProviders",
@@ -57,15 +56,15 @@ def appsync_auth_event_api(api: Resource, *, accept: str = "AWS_IAM") -> Verdict
 
 
 @rule(on="aws:appsync/channelNamespace:ChannelNamespace", severity=HIGH, theme=Theme.SIGV4)
-def appsync_auth_channel(namespace: Resource, *, accept: str = "AWS_IAM") -> Verdict:
+def appsync_auth_channel(namespace: Resource, *, accept: tuple[str, ...] = ("AWS_IAM",)) -> Verdict:
     """A channel that takes another authorisation than its API undoes what the API asks for."""
     return every(
         ("publishAuthModes", "subscribeAuthModes"), lambda path: every(namespace.each(path), _mode(accept))
     )
 
 
-def _mode(accept: str) -> Callable[[Part], Verdict]:
-    return lambda mode: mode.expect_one_of("authType", accepted(accept) or ("AWS_IAM",))
+def _mode(accept: tuple[str, ...]) -> Callable[[Part], Verdict]:
+    return lambda mode: mode.expect_one_of("authType", accept or ("AWS_IAM",))
 
 
 @rule(on="aws:appsync/dataSource:DataSource", severity=MEDIUM, theme=Theme.SIGV4)

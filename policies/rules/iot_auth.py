@@ -8,7 +8,6 @@ from __future__ import annotations
 from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict
-from policies.rules._accepted import accepted
 
 
 @rule(on="aws:iot/authorizer:Authorizer", severity=HIGH, theme=Theme.SIGV4, fix={"signingDisabled": False})
@@ -18,8 +17,10 @@ def iot_auth_authorizer_signed(authorizer: Resource) -> Verdict:
 
 
 @rule(on="aws:iot/domainConfiguration:DomainConfiguration", severity=MEDIUM, theme=Theme.SIGV4)
-def iot_auth_domain(domain: Resource, *, accept: str = "AWS_SIGV4, AWS_X509, CUSTOM_AUTH_X509") -> Verdict:
+def iot_auth_domain(
+    domain: Resource, *, accept: tuple[str, ...] = ("AWS_SIGV4", "AWS_X509", "CUSTOM_AUTH_X509")
+) -> Verdict:
     """A domain that names its authentication takes no other; by default the client's port chooses."""
     if domain.text("serviceType", "DATA") != "DATA":
         return PASS
-    return domain.expect_one_of("authenticationType", accepted(accept) or ("AWS_SIGV4",), absent="DEFAULT")
+    return domain.expect_one_of("authenticationType", accept or ("AWS_SIGV4",), absent="DEFAULT")

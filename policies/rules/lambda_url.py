@@ -10,7 +10,6 @@ from policies.pack.document import matches
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, Theme, rule
 from policies.pack.verdict import PASS, Verdict, violation
-from policies.rules._accepted import accepted
 
 URL = "aws:lambda/functionUrl:FunctionUrl"
 PERMISSION = "aws:lambda/permission:Permission"
@@ -18,9 +17,9 @@ INVOKE_URL = "lambda:InvokeFunctionUrl"
 
 
 @rule(on=URL, severity=CRITICAL, theme=Theme.SIGV4, same_as=["CKV_AWS_258"])
-def lambda_url_iam(url: Resource, *, accept: str = "AWS_IAM") -> Verdict:
+def lambda_url_iam(url: Resource, *, accept: tuple[str, ...] = ("AWS_IAM",)) -> Verdict:
     """A function URL without authorisation runs the function for everybody on the internet."""
-    return url.expect_one_of("authorizationType", accepted(accept) or ("AWS_IAM",))
+    return url.expect_one_of("authorizationType", accept or ("AWS_IAM",))
 
 
 @rule(on=PERMISSION, severity=CRITICAL, theme=Theme.SIGV4)

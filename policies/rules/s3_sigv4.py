@@ -13,7 +13,6 @@ from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
 from policies.rules import _s3_requests as s3
-from policies.rules._accepted import accepted
 
 BUCKET = "aws:s3/bucket:Bucket"
 ACCESS_POINTS = ("aws:s3/accessPoint:AccessPoint", "aws:s3control/accessPointPolicy:AccessPointPolicy")
@@ -87,11 +86,11 @@ def s3_sigv4_presigned_age(bucket: Resource, stack: Stack, *, maximum_minutes: i
 
 @rule(on=BUCKET, severity=LOW, theme=Theme.SIGV4)
 def s3_sigv4_auth_type(
-    bucket: Resource, stack: Stack, *, accept: str = f"{s3.HEADER}, {s3.QUERY}"
+    bucket: Resource, stack: Stack, *, accept: tuple[str, ...] = (s3.HEADER, s3.QUERY)
 ) -> Verdict:
     """Each way to hand over a signature that nobody uses is one more way to use a stolen one."""
     documents = s3.bucket_policies(bucket, stack)
-    refused = [how for how in (s3.HEADER, s3.QUERY, s3.FORM) if how not in accepted(accept)]
+    refused = [how for how in (s3.HEADER, s3.QUERY, s3.FORM) if how not in accept]
 
     def judge(how: str) -> Verdict:
         if s3.denies(documents, s3.signed(s3.SIGV4, how)):

@@ -10,6 +10,7 @@ from typing import Any
 
 from policies.pack.paths import snake
 from policies.pack.tokens import canonical
+from policies.pack.values import ARCHIVE, SIGNATURE
 from tests.policies.support import Ref, Secret
 
 WIDTH = 100
@@ -58,6 +59,8 @@ def _value(value: Any, key: str, depth: int) -> str:
     if isinstance(value, str):
         document = _document(value)
         return _text(value) if document is None else f"json.dumps({_value(document, '', depth)})"
+    if isinstance(value, dict) and SIGNATURE in value:
+        return _asset(value, depth)
     if isinstance(value, dict):
         renames = key not in _FREE_KEYS and key != "" and not _is_document(value)
         below = key if renames else ""
@@ -70,6 +73,18 @@ def _value(value: Any, key: str, depth: int) -> str:
         return _wrapped("[", [_value(item, key, depth + 1) for item in value], "]", depth)
     whole = isinstance(value, float) and value.is_integer()  # the engine sends every number as a float
     return repr(int(value) if whole else value)
+
+
+def _asset(fields: Mapping[str, Any], depth: int) -> str:
+    """A file or an archive of the program: inline text, a path, an address, or parts by name."""
+    kind = "Archive" if fields[SIGNATURE] == ARCHIVE else "Asset"
+    if "assets" in fields:
+        parts = [f"{_text(name)}: {_value(part, '', depth + 1)}" for name, part in fields["assets"].items()]
+        return f"pulumi.AssetArchive({_wrapped('{', parts, '}', depth)})"
+    for field, prefix in (("text", "String"), ("path", "File"), ("uri", "Remote")):
+        if field in fields:
+            return f"pulumi.{prefix}{kind}({_text(fields[field])})"
+    return f"pulumi.{kind}()"
 
 
 def _wrapped(start: str, items: list[str], end: str, depth: int) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from policies.pack.rule import Rule
+from policies.pack.values import ARCHIVE, ASSET, SIGNATURE
 from policies.rules import all_rules
 from tests.policies.support import Ref, Secret
 from tools.report.program import class_of, program
@@ -62,6 +63,23 @@ def test_a_program_has_pythons_names_and_policies_as_objects() -> None:
     assert 'json.dumps({"Statement": {"Effect": "Allow"}})' in policy
     assert 'name=pulumi.Output.secret("x")' in policy
     ast.parse(program("aws:s3/bucket:Bucket", {"grants": [{"permissions": ["READ"] * 30, "type": None}]}))
+
+
+def test_files_and_archives_are_pulumis() -> None:
+    text = {SIGNATURE: ASSET, "text": "import boto3\n"}
+    code = {
+        SIGNATURE: ARCHIVE,
+        "assets": {"handler.py": text, "data": {SIGNATURE: ARCHIVE, "path": "./data"}},
+    }
+    assert program("aws:lambda/function:Function", {"code": code}) == (
+        "example = aws.lambda_.Function(\n"
+        '    "example",\n'
+        "    code=pulumi.AssetArchive({\n"
+        '        "handler.py": pulumi.StringAsset("import boto3\\n"),\n'
+        '        "data": pulumi.FileArchive("./data"),\n'
+        "    }),\n"
+        ")"
+    )
 
 
 def test_classes_are_pulumis() -> None:
