@@ -17,7 +17,7 @@ from policies.pack.iam.places import (
     USER_POLICY,
     trust_policy,
 )
-from policies.pack.iam.usage import mentions
+from policies.pack.iam.usage import anywhere, mentions
 from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, NotKnownError, Verdict, undecided, violation
@@ -115,13 +115,9 @@ def iam_stack_boundary_on_all(role: Resource, stack: Stack, *, required: bool = 
     """A boundary on some roles only is none: whoever is held in takes the role beside it."""
     if not role.known("permissionsBoundary") or role.text("permissionsBoundary"):
         return PASS
-    if not required and not any(_bounded(other) for other in stack.by_type(ROLE)):
+    if not required and not anywhere(stack, ROLE, "permissionsBoundary"):
         return PASS
     return violation("permissionsBoundary", "is not set", "Set `permissions_boundary` as on the other roles.")
-
-
-def _bounded(role: Resource) -> bool:
-    return not role.known("permissionsBoundary") or bool(role.text("permissionsBoundary"))
 
 
 @rule(on=GROUP, severity=LOW, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV2_AWS_14"])

@@ -160,10 +160,16 @@ WAYS: tuple[Way, ...] = (
     ),
 )
 
+# With the services whose actions each takes: most policies name none of them.
+_BY_SERVICES = [(frozenset(action.partition(":")[0] for action in way.actions), way) for way in WAYS]
+
 
 def open_ways(grants: Grants) -> Iterator[Way]:
     """The methods that these policies leave open."""
-    for way in WAYS:
+    named = grants.services
+    for services, way in _BY_SERVICES:
+        if named is not None and not services <= named:
+            continue
         if all(_reaches(grants, action, way) for action in way.on_any) and all(map(grants.allows, way.also)):
             yield way
 

@@ -54,6 +54,17 @@ class Grants:
                 if statement.allows and statement.covers(action):
                     yield statement
 
+    @property
+    def services(self) -> frozenset[str] | None:
+        """The services that Allows name, in lower case; None when one speaks of all services."""
+        patterns = [
+            name.partition(":")[0].lower()
+            for document in self.documents
+            for statement in document.allowing
+            for name in (statement.actions if not statement.not_actions else ("*",))
+        ]
+        return None if any("*" in name or "?" in name for name in patterns) else frozenset(patterns)
+
     def allows(self, action: str) -> bool:
         """Whether an action is allowed on anything at all."""
         return next(self.of(action), None) is not None

@@ -16,6 +16,8 @@ from policies.pack.values import Value
 
 _INDEXES: WeakKeyDictionary[Stack, dict[tuple[str, ...], dict[str, list[Resource]]]] = WeakKeyDictionary()
 
+_ANSWERS: WeakKeyDictionary[Stack, dict[tuple[str, str], bool]] = WeakKeyDictionary()
+
 
 def mentions(resource: Resource, stack: Stack, kinds: tuple[str, ...]) -> list[Resource]:
     """The resources that mention a resource, itself left out. `kinds` are all types that the rule asks about."""
@@ -23,6 +25,16 @@ def mentions(resource: Resource, stack: Stack, kinds: tuple[str, ...]) -> list[R
     if kinds not in indexes:
         indexes[kinds] = _index(stack, kinds)
     return [found for found in indexes[kinds].get(resource.urn, []) if found.urn != resource.urn]
+
+
+def anywhere(stack: Stack, token: str, path: str) -> bool:
+    """Whether some resource of a type has a property, be it of a value that is not known yet."""
+    answers = _ANSWERS.setdefault(stack, {})
+    if (token, path) not in answers:
+        answers[token, path] = any(
+            not found.known(path) or found.get(path) not in (None, "") for found in stack.by_type(token)
+        )
+    return answers[token, path]
 
 
 def _index(stack: Stack, kinds: tuple[str, ...]) -> dict[str, list[Resource]]:
