@@ -75,7 +75,7 @@ def _tag_rules(values: Mapping[str, Any]) -> TagRules:
     return TagRules(
         {str(key): str(value) for key, value in defaults.items() if value is not None},
         frozenset(map(str, ignored.get("keys") or ())),
-        tuple(map(str, ignored.get("keyPrefixes") or ())),
+        tuple(map(str, ignored.get("keyPrefixes") or ignored.get("key_prefixes") or ())),
     )
 
 
@@ -93,7 +93,8 @@ def _account(values: Mapping[str, Any]) -> str:
     )
     found = [role for role in (roles if isinstance(roles, list) else [roles]) if isinstance(role, Mapping)]
     for index, role in reversed([*enumerate(found)]):
-        arn = role.get("roleArn")
+        # A dictionary of the program's keeps Python's spelling, because the SDK sends it as JSON.
+        arn = role.get("roleArn") or role.get("role_arn")
         if not arn:
             continue
         match = _ROLE.match(str(arn))

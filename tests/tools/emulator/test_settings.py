@@ -28,6 +28,7 @@ def test_without_settings_it_is_the_default_account_and_region() -> None:
         ),
         ({"assumeRole": {"roleArn": ROLE}}, "222222222222"),
         ({"assumeRoleWithWebIdentity": {"roleArn": "arn:aws-cn:iam::222222222222:role/a/b"}}, "222222222222"),
+        ({"assumeRoles": json.dumps([{"role_arn": ROLE}])}, "222222222222"),
         ({"assumeRoles": [{"sessionName": "x"}]}, DEFAULT_ACCOUNT),
         ({"accessKey": "222222222222"}, "222222222222"),
         ({"accessKey": Secret("222222222222")}, "222222222222"),
@@ -87,6 +88,11 @@ def test_tags() -> None:
         "ignoreTags": json.dumps({"keys": ["a"], "keyPrefixes": ["b/"]}),
     }
     assert settings(config).tags == TagRules({"team": "data", "n": "1"}, frozenset({"a"}), ("b/",))
+
+
+def test_blocks_in_python_s_spelling() -> None:
+    found = settings({"ignoreTags": json.dumps({"key_prefixes": ["b/"]})})
+    assert found.tags.ignored_prefixes == ("b/",)
 
 
 def test_nested_values_come_as_json() -> None:
