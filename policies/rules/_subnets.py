@@ -7,13 +7,13 @@ from policies.pack.resource import Resource
 from policies.pack.verdict import PASS, Verdict, violation
 
 
-def private_subnets(group: Resource, stack: Stack) -> Verdict:
-    """Pass when no subnet of the group gives public addresses or has a route to an internet gateway."""
-    subnets = stack.targets(group, "subnetIds", "aws:ec2/subnet:Subnet")
+def private_subnets(group: Resource, stack: Stack, path: str = "subnetIds") -> Verdict:
+    """Pass when no subnet at `path` gives public addresses or has a route to an internet gateway."""
+    subnets = stack.targets(group, path, "aws:ec2/subnet:Subnet")
     for subnet in subnets.sure or subnets.possible:
         if _is_public(subnet, stack):
             remedy = "Use subnets without a route to an internet gateway."
-            return violation("subnetIds", "holds a public subnet", remedy)
+            return violation(path, "holds a public subnet", remedy)
     return PASS
 
 
