@@ -6,10 +6,9 @@ a mount target is let in.
 
 from __future__ import annotations
 
-from policies.pack.document import Statement
 from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
-from policies.pack.rule import HIGH, MEDIUM, Theme, rule
+from policies.pack.rule import MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, undecided, violation
 
 FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
@@ -28,19 +27,6 @@ def efs_auth_policy_present(system: Resource, stack: Stack) -> Verdict:
         "Add `aws.efs.FileSystemPolicy(file_system_id=system.id, ...)` that names the roles that may mount."
     )
     return violation("fileSystemPolicy", "is missing", remedy)
-
-
-@rule(on=POLICY, severity=HIGH, theme=Theme.SIGV4, same_as=["SecurityHub EFS.4"])
-def efs_auth_policy_signed(policy: Resource) -> Verdict:
-    """An Allow for everybody lets in clients that do not sign."""
-
-    def judge(statement: Statement) -> Verdict:
-        if not statement.public or not statement.covers("elasticfilesystem:ClientMount"):
-            return PASS
-        remedy = "Name the roles, or add a condition on `aws:PrincipalAccount`."
-        return violation(f"{statement.path}.Principal", "is everybody", remedy)
-
-    return every(policy.document("policy").allowing, judge)
 
 
 @rule(on="aws:ecs/taskDefinition:TaskDefinition", severity=MEDIUM, theme=Theme.SIGV4)

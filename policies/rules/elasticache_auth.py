@@ -73,12 +73,10 @@ def elasticache_auth_iam_version(group: Resource) -> Verdict:
     )
 
 
-@rule(on=GROUP, severity=HIGH, theme=Theme.SIGV4)
-def elasticache_auth_tls_required(group: Resource) -> Verdict:
-    """IAM authentication needs TLS, and a token that travels without it can be used by whoever reads it."""
-    return group.expect("transitEncryptionEnabled", value=True) & group.expect_not(
-        "transitEncryptionMode", "preferred"
-    )
+@rule(on=GROUP, severity=MEDIUM, theme=Theme.SIGV4)
+def elasticache_auth_tls_only(group: Resource) -> Verdict:
+    """While TLS is only preferred the cache also takes connections without it, on which IAM can't be used."""
+    return group.expect_not("transitEncryptionMode", "preferred")
 
 
 @rule(on=SERVERLESS, severity=HIGH, theme=Theme.SIGV4)
