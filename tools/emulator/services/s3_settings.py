@@ -313,6 +313,14 @@ SETTINGS = (
         read=lambda _, answer: {"status": answer["Status"]} if answer.get("Status") else None,
     ),
     setting(
+        "bucketRequestPaymentConfiguration",
+        "put_bucket_request_payment",
+        "get_bucket_request_payment",
+        reset={"RequestPaymentConfiguration": {"Payer": "BucketOwner"}},
+        send={"payer": "RequestPaymentConfiguration.Payer"},
+        read=lambda _, answer: {"payer": answer["Payer"]},
+    ),
+    setting(
         "bucketObjectLockConfiguration",
         "put_object_lock_configuration",
         "get_object_lock_configuration",

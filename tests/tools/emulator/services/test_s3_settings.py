@@ -9,6 +9,9 @@ import pytest
 from tests.tools.emulator.services.test_s3_bucket import BUCKET, DENY, name_of
 from tests.tools.emulator.services.world import Live, World, lifecycle
 
+ALWAYS_THERE = ("bucketVersioning", "bucketAccelerateConfiguration", "bucketRequestPaymentConfiguration")
+"""Settings that a bucket always has; a deletion brings them back to what they are by themselves."""
+
 
 def _token(name: str) -> str:
     return f"aws:s3/{name}:{name[0].upper()}{name[1:]}"
@@ -54,6 +57,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"indexDocument": {"suffix": "main.html"}},
     ),
     ("bucketAccelerateConfiguration", {"status": "Enabled"}, {"status": "Suspended"}),
+    ("bucketRequestPaymentConfiguration", {"payer": "Requester"}, {"payer": "BucketOwner"}),
     (
         "bucketPublicAccessBlock",
         {"blockPublicAcls": True, "blockPublicPolicy": True, "ignorePublicAcls": True},
@@ -83,7 +87,7 @@ def test_setting(
     assert imported == bucket.id
     assert inputs["bucket"] == bucket.id
     setting.delete()
-    if name not in ("bucketVersioning", "bucketAccelerateConfiguration"):
+    if name not in ALWAYS_THERE:
         assert setting.refresh() is None
     assert bucket.refresh() == bucket.inputs
     setting.delete()
