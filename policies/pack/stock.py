@@ -164,4 +164,12 @@ def _known(container: Any, key: Any) -> Value:
         return _properties(found)
     if isinstance(found, Sequence):
         return [_known(found, index) for index in range(len(found))]
-    return Asset({}, is_archive=isinstance(found, pulumi.Archive))
+    return _file(found)
+
+
+def _file(found: Any) -> Asset:
+    """A file or archive, which the stock SDK gives as the SDK's own object."""
+    fields = {name: getattr(found, name) for name in ("path", "text", "uri") if hasattr(found, name)}
+    if isinstance(found, pulumi.AssetArchive):
+        fields["assets"] = {name: _file(inner) for name, inner in found.assets.items()}
+    return Asset(fields, is_archive=isinstance(found, pulumi.Archive))

@@ -178,6 +178,7 @@ def _said(judge: Callable[..., Verdict], case: Case) -> str:
     for subject in case.subjects:
         try:
             verdict = judge(*subject)
+            wrong, waits = verdict.violated, verdict.undecided
         except NotKnownError:
             undecided = True
             continue
@@ -185,9 +186,9 @@ def _said(judge: Callable[..., Verdict], case: Case) -> str:
             raise
         except Exception:  # noqa: BLE001  whatever a changed rule does wrong is noticed
             return "broken"
-        if verdict.violated:
+        if wrong:
             return "fail"
-        undecided = undecided or verdict.undecided
+        undecided = undecided or waits
     return "undecided" if undecided else "pass"
 
 

@@ -11,9 +11,11 @@ from typing import Any
 from policies.pack.paths import snake
 from policies.pack.tokens import canonical
 from policies.pack.values import ARCHIVE, SIGNATURE
-from tests.policies.support import Ref, Secret
+from tests.policies.support import UNKNOWN, Ref, Secret
 
 WIDTH = 100
+# What stands for a value that is only known during `up`.
+LATER = "other.output"
 # Maps whose keys are the user's or AWS's own words, not properties that Python renames.
 _FREE_KEYS = frozenset(
     {"tags", "tagsAll", "variables", "conditions", "parameters", "labels", "options", "requestParameters"}
@@ -54,6 +56,8 @@ def _name(key: str) -> str:
 def _value(value: Any, key: str, depth: int) -> str:
     if isinstance(value, Ref):
         return f"{re.sub(r'[^0-9A-Za-z_]', '_', value.name)}.{snake(value.output)}"
+    if value is UNKNOWN:
+        return LATER
     if isinstance(value, Secret):
         return f"pulumi.Output.secret({_value(value.value, key, depth)})"
     if isinstance(value, str):

@@ -48,12 +48,13 @@ def write(folder: Path) -> None:
 
 
 def _examples() -> dict[tuple[str, str], Example]:
-    """The first example of each rule and answer that needs no unknown value, for it has to be a program."""
+    """The first example of each rule and answer; one that needs no unknown value if there is one."""
     found: dict[tuple[str, str], Example] = {}
-    for file in sorted(EXAMPLES.glob("*.yaml")):
-        for example in examples(file.stem):
-            if not _has_unknown(example.content):
-                found.setdefault((example.rule, example.expected), example)
+    for unknowns in (False, True):
+        for file in sorted(EXAMPLES.glob("*.yaml")):
+            for example in examples(file.stem):
+                if _has_unknown(example.content) is unknowns:
+                    found.setdefault((example.rule, example.expected), example)
     return found
 
 
