@@ -170,9 +170,7 @@ def _read_inventory(_: Call, item: Mapping[str, Any]) -> dict[str, Any]:
         "enabled": str(item["IsEnabled"]).lower() == "true",
         "filter": from_filter(item.get("Filter")),
         "includedObjectVersions": item["IncludedObjectVersions"],
-        "optionalFields": from_api(
-            call.type.properties["optionalFields"].type, item.get("OptionalFields") or []
-        ),
+        "optionalFields": _fields(item.get("OptionalFields") or []),
         "schedule": {"frequency": item["Schedule"]["Frequency"]},
     }
 
