@@ -8,7 +8,6 @@ resource and configures it, so the connection (gRPC's `peer`) tells which accoun
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from tools.emulator import answers, emulated as running, functions, services
+from tools.emulator import answers, emulated as running, functions, package_schema, services
 from tools.emulator.accounts import Accounts
 from tools.emulator.answers import name_is_taken
 from tools.emulator.autonaming import NoName, proposed
@@ -30,21 +29,20 @@ from tools.emulator.emulated import Call, Emulated, PartialCreate
 from tools.emulator.planned import planned
 from tools.emulator.recorded import Records, complete, resource_id
 from tools.emulator.refusals import explain, frames
-from tools.emulator.schema import ResourceType, nearest, resource, tokens
+from tools.emulator.schema import ResourceType, nearest, resource, source, tokens
 from tools.emulator.settings import Settings, settings
 from tools.emulator.tagging import split, with_all_tags, without_outputs
 from tools.emulator.values import Secret, decode, encode, marked, plain, scrubbed
 
 log = logging.getLogger(__name__)
-VERSION = "7.51.1"
 _Answer = TypeVar("_Answer")
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """Serves the protocol. `accounts` leads into the embedded AWS, `records` keeps types without an adapter."""
 
-    def __init__(self, accounts: Accounts, records: Records, version: str = VERSION) -> None:
-        self._accounts, self._records, self._version = accounts, records, version
+    def __init__(self, accounts: Accounts, records: Records) -> None:
+        self._accounts, self._records = accounts, records
         self._connections = Connections()
 
     # -- the plugin itself
@@ -59,10 +57,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return plugin_pb2.PluginInfo(version=self._version)
+        return plugin_pb2.PluginInfo(version=source.package_version())
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:
-        return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": self._version}))
+        return provider_pb2.GetSchemaResponse(schema=package_schema.text())
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()
