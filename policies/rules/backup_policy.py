@@ -1,14 +1,13 @@
-"""Rules on what the access policies of backup vaults allow."""
+"""Rules on losing backups through the access policies of vaults."""
 
 from __future__ import annotations
 
 from policies.pack.document import Statement
 from policies.pack.resource import Resource
-from policies.pack.rule import CRITICAL, HIGH, Theme, rule
+from policies.pack.rule import HIGH, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
 
 VAULT_POLICY = "aws:backup/vaultPolicy:VaultPolicy"
-_COPY = "backup:copyintobackupvault"
 _LOSS = (
     "backup:DeleteRecoveryPoint",
     "backup:DeleteBackupVault",
@@ -17,20 +16,6 @@ _LOSS = (
     "backup:DeleteBackupVaultAccessPolicy",
     "backup:DeleteBackupVaultLockConfiguration",
 )
-
-
-@rule(on=VAULT_POLICY, severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE)
-def backup_policy_copy_only(resource: Resource) -> Verdict:
-    """An organisation's accounts copy backups into a central vault; more than that they must not do there."""
-
-    def judge(statement: Statement) -> Verdict:
-        only = [action.lower() for action in statement.actions] == [_COPY]
-        if not statement.anyone or only:
-            return PASS
-        remedy = "Allow `backup:CopyIntoBackupVault` alone, with a condition on `aws:PrincipalOrgID`."
-        return violation(f"{statement.path}.Action", "lets many accounts do more than copy", remedy)
-
-    return every(resource.document("policy").allowing, judge)
 
 
 @rule(on=VAULT_POLICY, severity=HIGH, theme=Theme.RESILIENCE)

@@ -17,7 +17,9 @@ from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, undecided, violation
 
 _TYPES = tuple(RESOURCE_POLICIES)
-# API Gateway and OpenSearch take requests from addresses that no identity stands behind.
+# Rules of their services say who everybody is there: what a vault may be used for, what a signed request is.
+_ELSEWHERE = ("aws:backup/", "aws:opensearch/", "aws:elasticsearch/", "aws:vpclattice/authPolicy")
+# APIs take requests from addresses that no identity stands behind.
 _BY_ADDRESS = frozenset({"aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPolicy:RestApiPolicy"})
 _ORGANISATION = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceOrgID", "aws:SourceOrgPaths")
 _CALLERS = (*_ORGANISATION, "aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceArn", "aws:SourceVpce")
@@ -25,7 +27,7 @@ _SOURCE = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOwner", "aws:SourceO
 
 
 @rule(
-    on=_TYPES,
+    on=tuple(token for token in _TYPES if not token.startswith(_ELSEWHERE)),
     severity=CRITICAL,
     theme=Theme.LEAST_PRIVILEGE,
     same_as=[
