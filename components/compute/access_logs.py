@@ -42,6 +42,9 @@ PREFIXES = (ACCESS, CONNECTION, HEALTH_CHECK)
 SIGV2 = "AWS"
 """How S3 names the old signature in `s3:signatureversion`."""
 
+PRESIGNED_MILLISECONDS = 15 * 60 * 1000
+"""How long a presigned URL of a log works, in the unit of `s3:signatureAge`."""
+
 
 def log_delivery_principals(region: str, partition: str) -> dict[str, list[str]]:
     """Kind of principal -> names that deliver load balancer logs in a Region."""
@@ -73,10 +76,11 @@ def delivery_statement(site: Site, bucket_arn: pulumi.Input[str]) -> pulumi.Outp
 
 
 def denials(bucket_arn: pulumi.Input[str]) -> list[Statement]:
-    """No plain HTTP, no TLS under 1.2, no SigV2.
+    """No plain HTTP, no TLS under 1.2, no SigV2, no browser forms, no presigned URL that is older than 15 minutes.
 
-    The old signature is denied by its name: a test for "not SigV4" would also be true for requests without that
-    key, such as those that log delivery makes, and would lose the logs.
+    The console makes a presigned URL when someone downloads a log, so young ones pass. The old signature is denied
+    by its name: a test for "not SigV4" would also be true for requests without that key, such as those that log
+    delivery makes, and would lose the logs.
     """
     whole_bucket = [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")]
 
@@ -87,4 +91,8 @@ def denials(bucket_arn: pulumi.Input[str]) -> list[Statement]:
         deny("DenyPlainHttp", {"Bool": {"aws:SecureTransport": "false"}}),
         deny("DenyOldTls", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         deny("DenyOldSignatures", {"StringEquals": {"s3:signatureversion": SIGV2}}),
+        deny("DenyForms", {"StringEquals": {"s3:authType": "POST"}}),
+        deny(
+            "DenyOldPresignedUrls", {"NumericGreaterThan": {"s3:signatureAge": str(PRESIGNED_MILLISECONDS)}}
+        ),
     ]

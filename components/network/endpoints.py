@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from components.network.vpc_args import ThreeTierVpcArgs
 
 
+# S3 still takes SigV2 for older buckets; by its name, so that AWS's public buckets stay open without a signature.
+_DENY_OLD_SIGNATURES = Statement(
+    "DenyOldSignatures",
+    actions=["s3:*"],
+    resources=["*"],
+    principals="*",
+    conditions={"StringEquals": {"s3:signatureversion": "AWS"}},
+    effect="Deny",
+)
+
+
 @dataclass(frozen=True)
 class Endpoints:
     """The endpoints by service, and the security group of the interface endpoints."""
@@ -133,6 +144,8 @@ def _policy(site: Site, settings: EndpointArgs, service: str) -> pulumi.Input[st
             conditions={"StringEquals": conditions},
         )
     ]
+    if service == "s3":
+        statements.append(_DENY_OLD_SIGNATURES)
     if service == "s3" and settings.aws_buckets:
         buckets = [pattern for kind in settings.aws_buckets for pattern in AWS_BUCKETS[kind]]
         statements.append(

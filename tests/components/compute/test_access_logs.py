@@ -49,8 +49,16 @@ def test_only_this_account_s_logs_can_be_written() -> None:
 
 def test_denials_hold_for_everybody_and_never_for_a_request_without_the_key() -> None:
     by_sid = {statement.sid: statement for statement in denials("arn:aws:s3:::logs")}
-    assert set(by_sid) == {"DenyPlainHttp", "DenyOldTls", "DenyOldSignatures"}
+    assert set(by_sid) == {
+        "DenyPlainHttp",
+        "DenyOldTls",
+        "DenyOldSignatures",
+        "DenyForms",
+        "DenyOldPresignedUrls",
+    }
     assert all(statement.effect == "Deny" and statement.principals == "*" for statement in by_sid.values())
     operators = {operator for statement in by_sid.values() for operator in statement.conditions}
     assert not any("Not" in operator or operator.endswith("IfExists") for operator in operators)
     assert by_sid["DenyOldSignatures"].conditions == {"StringEquals": {"s3:signatureversion": SIGV2}}
+    assert by_sid["DenyForms"].conditions == {"StringEquals": {"s3:authType": "POST"}}
+    assert by_sid["DenyOldPresignedUrls"].conditions == {"NumericGreaterThan": {"s3:signatureAge": "900000"}}

@@ -185,7 +185,9 @@ def test_flow_logs_are_encrypted_and_kept() -> None:
     assert trust["Principal"] == {"Service": ["vpc-flow-logs.amazonaws.com"]}
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
     policy = json.loads(recording.only("RolePolicy").inputs["policy"])
-    everywhere = [action for item in policy["Statement"] if "*" in item["Resource"] for action in item["Action"]]
+    everywhere = [
+        action for item in policy["Statement"] if "*" in item["Resource"] for action in item["Action"]
+    ]
     assert everywhere == ["logs:DescribeLogGroups"]  # AWS takes no resource for it
     key_policy = json.loads(recording.only("Key").inputs["policy"])
     context = key_policy["Statement"][1]["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
@@ -242,11 +244,13 @@ def test_gateway_endpoints_belong_to_this_account() -> None:
     s3 = recording.named("VpcEndpoint")["main-endpoint-s3"].inputs
     assert s3["serviceName"] == "com.amazonaws.us-east-1.s3"
     assert s3["routeTableIds"] == [f"main-application-{zone}-id" for zone in "abc"]
-    own, aws_owned = json.loads(s3["policy"])["Statement"]
+    own, old_signatures, aws_owned = json.loads(s3["policy"])["Statement"]
     assert own["Condition"]["StringEquals"] == {
         "aws:PrincipalAccount": ACCOUNT,
         "aws:ResourceAccount": ACCOUNT,
     }
+    assert (old_signatures["Effect"], old_signatures["Principal"]) == ("Deny", "*")
+    assert old_signatures["Condition"] == {"StringEquals": {"s3:signatureversion": "AWS"}}
     assert aws_owned["Action"] == ["s3:GetObject"]
     assert "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*" in aws_owned["Resource"]
 
