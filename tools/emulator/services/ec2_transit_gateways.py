@@ -14,7 +14,7 @@ _OPTIONS = (
     "amazonSideAsn", "autoAcceptSharedAttachments", "defaultRouteTableAssociation", "defaultRouteTablePropagation",
     "dnsSupport", "multicastSupport", "securityGroupReferencingSupport", "transitGatewayCidrBlocks", "vpnEcmpSupport",
 )  # fmt: skip
-_FIXED = ("amazonSideAsn", "multicastSupport")
+_FIXED = ("multicastSupport",)
 
 
 def _options(call: Call, names: tuple[str, ...]) -> dict[str, Any]:

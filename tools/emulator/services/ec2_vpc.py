@@ -197,8 +197,12 @@ DHCP_OPTIONS = Emulated(
 )
 
 
-def _use_options(call: Call) -> str:
+def _use_options(call: Call) -> None:
     call.aws().associate_dhcp_options(VpcId=call.inputs["vpcId"], DhcpOptionsId=call.inputs["dhcpOptionsId"])
+
+
+def _first_use(call: Call) -> str:
+    _use_options(call)
     return f"{call.inputs['dhcpOptionsId']}-{call.inputs['vpcId']}"
 
 
@@ -216,12 +220,13 @@ DHCP_ASSOCIATION = Emulated(
     "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation",
     service="ec2",
     exact=True,
-    create=_use_options,
+    create=_first_use,
     read=_used_options,
+    update=_use_options,
     delete=lambda call: call.aws().associate_dhcp_options(
         VpcId=call.inputs["vpcId"], DhcpOptionsId="default"
     ),
-    replace_on=("vpcId", "dhcpOptionsId"),
+    replace_on=("vpcId",),
 )
 
 TYPES = (VPC, IPV4_RANGE, IPV6_RANGE, DHCP_OPTIONS, DHCP_ASSOCIATION)

@@ -179,6 +179,10 @@ VPN_CONNECTION = Emulated(
         "staticRoutesOnly",
         "outsideIpAddressType",
         "tunnelInsideIpVersion",
+        "tunnel1InsideCidr",
+        "tunnel1InsideIpv6Cidr",
+        "tunnel2InsideCidr",
+        "tunnel2InsideIpv6Cidr",
     ),
 )
 

@@ -118,12 +118,21 @@ def test_dhcp_options_and_their_use(world: World, vpc: Live) -> None:
         "aws:ec2/vpcDhcpOptions:VpcDhcpOptions",
         domainName="corp.test",
         domainNameServers=["AmazonProvidedDNS"],
+        ipv6AddressPreferredLeaseTime="140",
+        tags={"Name": "first"},
     )
+    second = world.create("aws:ec2/vpcDhcpOptions:VpcDhcpOptions", domainName="other.test")
     used = world.create(token, vpcId=vpc.id, dhcpOptionsId=options.id)
     assert used.id == f"{options.id}-{vpc.id}"
     assert world.imported(token, vpc.id)[0] == used.id
-    lifecycle(used)
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        world.client("ec2").delete_dhcp_options(DhcpOptionsId=options.id)
+    used.update(dhcpOptionsId=second.id)
+    assert world.client("ec2").describe_vpcs(VpcIds=[vpc.id])["Vpcs"][0]["DhcpOptionsId"] == second.id
     lifecycle(options)
+    assert used.refresh() == {"vpcId": vpc.id, "dhcpOptionsId": second.id}
+    used.delete()
+    lifecycle(second)
 
 
 def test_block_public_access_is_switched_off_by_deletion(world: World) -> None:
