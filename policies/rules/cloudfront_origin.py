@@ -49,7 +49,7 @@ def _unsigned(origin: Part, domain: re.Pattern[str], kind: str) -> Verdict:
     on=DISTRIBUTION,
     severity=HIGH,
     theme=Theme.SIGV4,
-    same_as=["SecurityHub CloudFront.13"],
+    same_as=["SecurityHub CloudFront.13", "CKV2_AWS_46"],
 )
 def cloudfront_origin_s3_signed(distribution: Resource) -> Verdict:
     """Without origin access control the bucket has to be public, or signs in an older way."""
