@@ -18,8 +18,10 @@ import yaml
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
+from policies.pack.rule import Rule
 from policies.pack.service import AnalyzerService
 from policies.pack.values import SECRET, SIGNATURE, UNKNOWN_TEXTS
+from policies.rules import all_rules
 
 EXAMPLES = Path(__file__).parent / "examples"
 UNKNOWN_TEXT = min(UNKNOWN_TEXTS)
@@ -169,6 +171,12 @@ def _resolved(item: Any, *, preview: bool) -> Any:
     if isinstance(item, list):
         return [_resolved(inner, preview=preview) for inner in item]
     return item
+
+
+def some_rules(*ids: str) -> tuple[Rule, ...]:
+    """Rules by id: tests of what runs them should not care for what other rules say of the same resource."""
+    found = {rule.id: rule for rule in all_rules()}
+    return tuple(found[name] for name in ids)
 
 
 def answer(

@@ -57,7 +57,7 @@ def test_answers_the_engines_calls_and_ends_when_cancelled() -> None:
         assert len(info.policies) == len(all_rules()) + 2
         pack.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
         found = pack.Analyze(request("aws:ebs/volume:Volume", {})).diagnostics
-        assert [item.policyName for item in found] == ["ec2-volume-encrypted"]
+        assert "ec2-volume-encrypted" in {item.policyName for item in found}
         config = analyzer_pb2.ConfigureAnalyzerRequest()
         config.policyConfig["ec2-volume-encryptd"].enforcementLevel = analyzer_pb2.ADVISORY
         with pytest.raises(grpc.RpcError) as refused:
@@ -80,7 +80,7 @@ def test_runs_from_a_published_folder_of_any_name(tmp_path: Path) -> None:
     shutil.copytree(PACK, published, ignore=shutil.ignore_patterns("__pycache__"))
     with started(published) as (_, pack):
         found = pack.Analyze(request("aws:ebs/volume:Volume", {"encrypted": False})).diagnostics
-        assert [item.policyName for item in found] == ["ec2-volume-encrypted"]
+        assert "ec2-volume-encrypted" in {item.policyName for item in found}
 
 
 def test_starts_without_the_aws_sdk_and_the_stock_server() -> None:

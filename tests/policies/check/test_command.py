@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from policies.check.command import run
-from policies.rules import all_rules
 from tests.policies.check.support import VOLUME, create, export, plan, state
+from tests.policies.support import some_rules
 
 ROOT = Path(__file__).parents[3]
-RULES = all_rules()
+RULES = some_rules("ec2-volume-encrypted", "kms-key-deletion-window")
 BAD = plan(create(VOLUME, "bad", {"encrypted": False}))
 GOOD = plan(create(VOLUME, "good", {"encrypted": True}))
 

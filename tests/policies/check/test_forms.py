@@ -16,11 +16,10 @@ from policies.check.source import read
 from policies.pack.analyzer import Analyzer
 from policies.pack.profiles import resolve
 from policies.pack.waivers import IN_ORDER, Waiver, Waivers
-from policies.rules import all_rules
 from tests.policies.check.support import VOLUME, at, create, plan
-from tests.policies.support import UNKNOWN_TEXT
+from tests.policies.support import UNKNOWN_TEXT, some_rules
 
-RULES = (*all_rules(), IN_ORDER)
+RULES = (*some_rules("ec2-volume-encrypted", "ec2-no-key-pair", "kms-key-rotation"), IN_ORDER)
 HERE = at("project:///shop/store.py#12,4", "project:///shop/store.py#12,4", "project:///__main__.py#3", "")
 INSTANCE = "aws:ec2/instance:Instance"
 

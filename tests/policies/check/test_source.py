@@ -8,7 +8,6 @@ from policies.check.report import Report, judge
 from policies.check.source import SourceError, read, value
 from policies.pack.analyzer import Analyzer
 from policies.pack.values import OUTPUT, SECRET, SIGNATURE, UNKNOWN, SecretText
-from policies.rules import all_rules
 from tests.policies.check.support import (
     ACCESS_BLOCK,
     BUCKET,
@@ -23,10 +22,13 @@ from tests.policies.check.support import (
     step,
     urn,
 )
+from tests.policies.support import some_rules
+
+RULES = some_rules("ec2-volume-encrypted", "s3-bucket-has-access-block")
 
 
 def report(text: str) -> Report:
-    return judge(Analyzer(all_rules()), read(text, "test"))
+    return judge(Analyzer(RULES), read(text, "test"))
 
 
 def found(text: str) -> set[tuple[str, str]]:

@@ -10,11 +10,11 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from policies.pack.service import AnalyzerService
 from policies.pack.waivers import Waiver, WaiverError, Waivers, load
-from policies.rules import all_rules
-from tests.policies.support import NO_CONTEXT, UNKNOWN, request, stack_request
+from tests.policies.support import NO_CONTEXT, UNKNOWN, request, some_rules, stack_request
 
 VOLUME = "aws:ebs/volume:Volume"
 URN = "urn:pulumi:dev::shop::aws:ebs/volume:Volume::orders-data"
+FEW = some_rules("ec2-volume-encrypted", "kms-key-rotation")
 TODAY = dt.date(2026, 6, 15)
 RIGHT = {
     "rule": "ec2-volume-encrypted",
@@ -43,7 +43,7 @@ def write(tmp_path: Path, *waivers: dict[str, Any]) -> Path:
     return path
 
 
-IDS = [rule.id for rule in all_rules()]
+IDS = [rule.id for rule in FEW]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def configured(folder: Path, **options: str | bool) -> AnalyzerService:
-    service = AnalyzerService(all_rules(), folder=folder)
+    service = AnalyzerService(FEW, folder=folder)
     message = analyzer_pb2.ConfigureAnalyzerRequest()
     message.policyConfig["settings"].properties.update(options)
     service.Configure(message, NO_CONTEXT)
@@ -218,14 +218,14 @@ def test_the_pack_refuses_a_wrong_file(tmp_path: Path, monkeypatch: pytest.Monke
 
     path = write(tmp_path, {**RIGHT, "rule": "nonsense"})
     monkeypatch.setenv("GROUNDPLAN_WAIVERS", str(path))
-    service = AnalyzerService(all_rules(), folder=tmp_path / "elsewhere")
+    service = AnalyzerService(FEW, folder=tmp_path / "elsewhere")
     with pytest.raises(WaiverError, match=r"INVALID_ARGUMENT: waivers: .*there is no rule `nonsense`"):
         service.Configure(analyzer_pb2.ConfigureAnalyzerRequest(), Context())  # type: ignore[arg-type]  # only abort
 
 
 def test_a_waived_resource_is_not_changed(tmp_path: Path) -> None:
     write(tmp_path, {**RIGHT, "expires": "2999-01-01"})
-    service = AnalyzerService(all_rules(), folder=tmp_path)
+    service = AnalyzerService(FEW, folder=tmp_path)
     message = analyzer_pb2.ConfigureAnalyzerRequest()
     message.policyConfig["ec2-volume-encrypted"].enforcementLevel = analyzer_pb2.REMEDIATE
     service.Configure(message, NO_CONTEXT)
