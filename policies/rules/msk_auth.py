@@ -40,16 +40,6 @@ def msk_auth_not_unauthenticated(cluster: Resource) -> Verdict:
     return violation(_AUTH, "is not set, so everybody may connect", _USE_IAM)
 
 
-@rule(on=CLUSTER, severity=HIGH, theme=Theme.SIGV4, same_as=["SecurityHub MSK.1", "CKV_AWS_81"])
-def msk_auth_tls_only(cluster: Resource) -> Verdict:
-    """IAM authentication only works inside TLS; a plain-text port beside it needs no signature."""
-    block = "encryptionInfo.encryptionInTransit"
-    # The provider fills in TLS inside the block; without the block AWS takes TLS_PLAINTEXT (CreateCluster).
-    return cluster.expect(
-        f"{block}.clientBroker", "TLS", absent="TLS" if cluster.has(block) else "TLS_PLAINTEXT"
-    )
-
-
 @rule(on=CLUSTER, severity=HIGH, theme=Theme.SIGV4)
 def msk_auth_private_link_iam(cluster: Resource) -> Verdict:
     """Clients in other VPCs and accounts come through private connectivity, and sign there too."""

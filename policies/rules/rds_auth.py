@@ -87,6 +87,12 @@ def rds_auth_proxy_end_to_end(proxy: Resource) -> Verdict:
     return proxy.expect("defaultAuthScheme", "IAM_AUTH", absent="NONE")
 
 
+@rule(on=PROXY, severity=HIGH, theme=Theme.SIGV4, fix={"requireTls": True})
+def rds_auth_proxy_tls(proxy: Resource) -> Verdict:
+    """A token or password that travels without TLS can be used by whoever reads it."""
+    return proxy.expect("requireTls", value=True, absent=False)
+
+
 @rule(on=PROXY_TARGET, severity=HIGH, theme=Theme.SIGV4)
 def rds_auth_proxy_target_iam(target: Resource, stack: Stack) -> Verdict:
     """A proxy that signs in with IAM can't reach a database that does not know IAM."""

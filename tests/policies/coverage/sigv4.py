@@ -5,7 +5,6 @@ from __future__ import annotations
 CHECKOV: dict[str, str | tuple[str, ...]] = {
     "CKV_AWS_45": "access-keys-not-in-lambda",
     "CKV_AWS_59": "apigateway-auth-method",
-    "CKV_AWS_81": "msk-auth-tls-only",
     "CKV_AWS_161": "rds-auth-instance-iam",
     "CKV_AWS_162": "rds-auth-cluster-iam",
     "CKV_AWS_258": "lambda-url-iam",
@@ -19,7 +18,7 @@ CHECKOV: dict[str, str | tuple[str, ...]] = {
 
 CATALOGUE: dict[str, str | tuple[str, ...]] = {
     "000:rds-iam-auth-enabled": ("rds-auth-instance-iam", "rds-auth-cluster-iam"),
-    "000:rds-proxy-tls-iam": ("rds-proxy-requires-tls", "rds-auth-proxy-iam"),
+    "000:rds-proxy-tls-iam": ("rds-auth-proxy-tls", "rds-auth-proxy-iam"),
     "000:sigv4-only-code": ("source-no-sigv2", "source-presigns-sigv4"),
     "001:apigw-method-iam-sigv4": "apigateway-auth-method",
     "001:cloudfront-s3-signed-origin": (
