@@ -18,7 +18,22 @@ from policies.pack.verdict import PASS, Verdict, every, undecided, violation
 
 _TYPES = tuple(RESOURCE_POLICIES)
 # Rules of their services say who everybody is there: what a vault may be used for, what a signed request is.
-_ELSEWHERE = ("aws:backup/", "aws:opensearch/", "aws:elasticsearch/", "aws:vpclattice/authPolicy")
+_ELSEWHERE = (
+    *(
+        "aws:backup/",
+        "aws:cloudwatch/logResourcePolicy",
+        "aws:dynamodb/",
+        "aws:elasticsearch/",
+        "aws:glacier/",
+    ),
+    *(
+        "aws:glue/",
+        "aws:opensearch/",
+        "aws:redshift/",
+        "aws:redshiftserverless/",
+        "aws:vpclattice/authPolicy",
+    ),
+)
 # APIs take requests from addresses that no identity stands behind.
 _BY_ADDRESS = frozenset({"aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPolicy:RestApiPolicy"})
 _ORGANISATION = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceOrgID", "aws:SourceOrgPaths")
@@ -32,7 +47,6 @@ _SOURCE = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOwner", "aws:SourceO
     theme=Theme.LEAST_PRIVILEGE,
     same_as=[
         "CKV_AWS_32",
-        "CKV_AWS_167",
         "CKV_AWS_168",
         "CKV_AWS_169",
         "CKV_AWS_283",
