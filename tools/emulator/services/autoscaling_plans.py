@@ -196,7 +196,9 @@ def _read_hook(call: Call) -> dict[str, Any] | None:
     )
     if not answer or not answer["LifecycleHooks"]:
         return None
-    found = take(call.type, answer["LifecycleHooks"][0], {"name": "LifecycleHookName"})
+    # moto gives every hook one made-up target and role.
+    names = {"name": "LifecycleHookName", "notificationTargetArn": "", "roleArn": ""}
+    found = take(call.type, answer["LifecycleHooks"][0], names)
     return {**found, GROUP: group}
 
 

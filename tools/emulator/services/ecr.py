@@ -9,6 +9,15 @@ from tools.emulator.mapping import tag_list, tags_of
 from tools.emulator.services._common import as_text, remembered, unless_gone, void, without_none
 
 
+def _mutability(call: Call) -> dict[str, Any]:
+    """Which tags can be moved to another image."""
+    filters = call.get("imageTagMutabilityExclusionFilters")
+    return without_none(
+        imageTagMutability=call.get("imageTagMutability", "MUTABLE"),
+        imageTagMutabilityExclusionFilters=filters,
+    )
+
+
 def _create(call: Call) -> str:
     encryption = (call.get("encryptionConfigurations") or [{}])[0]
     configuration = without_none(
@@ -17,7 +26,7 @@ def _create(call: Call) -> str:
     scanning = (call.get("imageScanningConfiguration") or {}).get("scanOnPush", False)
     answer = call.aws().create_repository(
         repositoryName=call.inputs["name"],
-        imageTagMutability=call.get("imageTagMutability", "MUTABLE"),
+        **_mutability(call),
         imageScanningConfiguration={"scanOnPush": bool(scanning)},
         encryptionConfiguration=configuration,
     )
@@ -49,9 +58,8 @@ def _read(call: Call) -> dict[str, Any] | None:
 
 
 def _update(call: Call) -> None:
-    if call.changed("imageTagMutability"):
-        mutability = call.get("imageTagMutability", "MUTABLE")
-        call.aws().put_image_tag_mutability(repositoryName=call.id, imageTagMutability=mutability)
+    if call.changed("imageTagMutability", "imageTagMutabilityExclusionFilters"):
+        call.aws().put_image_tag_mutability(repositoryName=call.id, **_mutability(call))
     if call.changed("imageScanningConfiguration"):
         scanning = (call.get("imageScanningConfiguration") or {}).get("scanOnPush", False)
         configuration = {"scanOnPush": bool(scanning)}

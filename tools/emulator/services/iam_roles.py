@@ -115,6 +115,11 @@ def _delete_role(call: Call) -> None:
     iam.delete_role(RoleName=call.id)
 
 
+def _real_policies(given: Any) -> Any:
+    """Inline policies without the empty block that stands for "none at all"."""
+    return None if given is None else [block for block in given if block.get("name")]
+
+
 ROLE = Emulated(
     "aws:iam/role:Role",
     service="iam",
@@ -131,7 +136,11 @@ ROLE = Emulated(
     replace_on=("name", "namePrefix", "path"),
     update_on=("assumeRolePolicy", "description", "permissionsBoundary"),
     unordered=("inlinePolicies",),
-    normal={"path": or_default("/"), "maxSessionDuration": or_default(3600)},
+    normal={
+        "path": or_default("/"),
+        "maxSessionDuration": or_default(3600),
+        "inlinePolicies": _real_policies,
+    },
 )
 
 _ROLE_POLICY = Parts(("role", "name"))

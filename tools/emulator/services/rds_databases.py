@@ -195,6 +195,9 @@ _INSTANCE: Taken = {
     "tagsAll": "",
 }
 _INSTANCE_LOST = (
+    "parameterGroupName",
+    "dbParameterGroupName",
+    "optionGroupName",
     "caCertIdentifier",
     "customIamInstanceProfile",
     "enabledCloudwatchLogsExports",

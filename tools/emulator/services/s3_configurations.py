@@ -152,11 +152,6 @@ def _inventory(call: Call) -> dict[str, Any]:
     )
 
 
-def _fields(found: list[str]) -> list[str]:
-    """The fields of an inventory. moto takes the only one apart, letter by letter."""
-    return ["".join(found)] if found and all(len(field) == 1 for field in found) else list(found)
-
-
 def _read_inventory(_: Call, item: Mapping[str, Any]) -> dict[str, Any]:
     place = item["Destination"]["S3BucketDestination"]
     bucket = without_none(
@@ -170,7 +165,7 @@ def _read_inventory(_: Call, item: Mapping[str, Any]) -> dict[str, Any]:
         "enabled": str(item["IsEnabled"]).lower() == "true",
         "filter": from_filter(item.get("Filter")),
         "includedObjectVersions": item["IncludedObjectVersions"],
-        "optionalFields": _fields(item.get("OptionalFields") or []),
+        "optionalFields": list(item.get("OptionalFields") or []),
         "schedule": {"frequency": item["Schedule"]["Frequency"]},
     }
 

@@ -55,6 +55,15 @@ def test_queue_policy(world: World) -> None:
     lifecycle(live)
 
 
+def test_redrive_policies(world: World) -> None:
+    dead, work = world.create(QUEUE, name="dead"), world.create(QUEUE, name="work")
+    redrive = json.dumps({"deadLetterTargetArn": dead.outputs["arn"], "maxReceiveCount": 3})
+    allowed = json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [work.outputs["arn"]]})
+    token = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
+    lifecycle(world.create(token, queueUrl=dead.id, redriveAllowPolicy=allowed))
+    lifecycle(world.create("aws:sqs/redrivePolicy:RedrivePolicy", queueUrl=work.id, redrivePolicy=redrive))
+
+
 def test_topic_from_creation_to_deletion(world: World) -> None:
     topic = world.create(
         TOPIC, name="alarms", displayName="Alarms", kmsMasterKeyId="alias/aws/sns", tags={"a": "b"}

@@ -54,6 +54,7 @@ def test_named_setting(world: World, token: str, wanted: dict[str, Any], changed
     live.update(**changed)
     assert world.imported(live.token, live.id)[1]["name"] == "all"
     lifecycle(live)
+    assert bucket.refresh() is not None, "the bucket went with its setting"
 
 
 _WORDS = st.text("abc", min_size=1, max_size=3)
