@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,8 +32,9 @@ def bucket_policy(request: Request) -> Mapping[str, Any]:
 
 
 def canonical_user_id(request: Request) -> Mapping[str, Any]:
-    """The canonical user of the account: 64 hexadecimal digits, made up of the account's number."""
-    return {"id": hashlib.sha256(request.place.account.encode()).hexdigest(), "displayName": ""}
+    """The canonical user that owns the account's buckets."""
+    owner = request.aws("s3").list_buckets()["Owner"]
+    return {"id": owner["ID"], "displayName": owner.get("DisplayName", "")}
 
 
 _TEXT = (
