@@ -59,15 +59,20 @@ def _locked(state: Path) -> Iterator[None]:
         yield
 
 
-def ensure_running(state: Path, port: int | None = None) -> Running:
-    """Start the embedded AWS of `state`, or find it running. `port` asks for an endpoint port (default: the last one)."""
+def ensure_running(state: Path, port: int | None = None, *, warm: bool = True) -> Running:
+    """Start the embedded AWS of `state`, or find it running.
+
+    `port` asks for an endpoint port (default: the last one). `warm` loads moto in the background, for a deployment soon.
+    """
     state = state.resolve()
     with _locked(state):
         running = find(state)
         if running is not None:
             return running
         state_file(state).unlink(missing_ok=True)
-        running = _start(state, _kept_port(state) if port is None else port, strict=port is not None)
+        running = _start(
+            state, _kept_port(state) if port is None else port, strict=port is not None, warm=warm
+        )
         (state / "port").write_text(str(running.http_port), encoding="utf-8")
         return running
 
@@ -79,16 +84,17 @@ def _kept_port(state: Path) -> int:
         return 0
 
 
-def _start(state: Path, port: int, strict: bool) -> Running:
+def _start(state: Path, port: int, *, strict: bool, warm: bool) -> Running:
     if port and is_listening(port):
         if strict:
             raise EmulatorError(
                 f"port {port} is taken by another program; choose another one, or stop that program"
             )
         port = 0
+    command = [sys.executable, "-m", "tools.emulator", "serve", str(state), "--port", str(port)]
     with (state / "server.log").open("ab") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "tools.emulator", "serve", str(state), "--port", str(port)],
+            [*command, "--warm"] if warm else command,
             cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -190,7 +196,7 @@ def serve_once(state: Path) -> Iterator[Running]:
     if running is not None:
         yield running
         return
-    started = ensure_running(state)
+    started = ensure_running(state, warm=False)
     try:
         yield started
     finally:

@@ -26,6 +26,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 from werkzeug.serving import make_server
 
+from tools.emulator import warming
 from tools.emulator.accounts import Accounts
 from tools.emulator.gate import Gate
 from tools.emulator.journal import Journal
@@ -58,8 +59,11 @@ def state_file(state: Path) -> Path:
 
 
 @contextmanager
-def serving(state: Path | None, http_port: int = 0) -> Iterator[Running]:
-    """Serve in this process. `state=None` keeps nothing. Raises OSError where `http_port` is taken."""
+def serving(state: Path | None, http_port: int = 0, *, warm: bool = False) -> Iterator[Running]:
+    """Serve in this process. `state=None` keeps nothing; `warm` loads moto at once, in the background.
+
+    Raises OSError where `http_port` is taken.
+    """
     gate = Gate(Journal(state / "journal.jsonl" if state else None))
     records = Records(state / "recorded.jsonl" if state else None)
     records.load()
@@ -76,9 +80,12 @@ def serving(state: Path | None, http_port: int = 0) -> Iterator[Running]:
             ("grpc.max_send_message_length", MESSAGE_LIMIT),
         ],
     )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(Accounts(gate), records), provider)
+    accounts = Accounts(gate)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(accounts, records), provider)
     port = provider.add_insecure_port("127.0.0.1:0")
     provider.start()
+    if warm:
+        warming.start(accounts)
     try:
         yield Running(port, http.server_port, os.getpid())
     finally:
@@ -121,6 +128,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.emulator serve", description=__doc__)
     parser.add_argument("state", type=Path)
     parser.add_argument("--port", type=int, default=0, help="port of the AWS endpoint; 0 takes a free one")
+    parser.add_argument("--warm", action="store_true", help="load moto at once, in the background")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
     stop = threading.Event()
@@ -128,7 +136,7 @@ def main(arguments: list[str]) -> None:
         signal.signal(signum, lambda *_: stop.set())
     options.state.mkdir(parents=True, exist_ok=True)
     try:
-        with serving(options.state, options.port) as running:
+        with serving(options.state, options.port, warm=options.warm) as running:
             temporary = state_file(options.state).with_suffix(".tmp")
             temporary.write_text(json.dumps(asdict(running)), encoding="utf-8")
             temporary.replace(state_file(options.state))
