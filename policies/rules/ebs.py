@@ -1,4 +1,4 @@
-"""Rules on EBS volumes and snapshots, beside `ec2`, which asks for encryption; and on snapshot lifecycles (DLM)."""
+"""Rules on EBS volumes and snapshots, beside `ec2`, which asks for encryption, and `management` on their lifecycles."""
 
 from __future__ import annotations
 
@@ -127,22 +127,3 @@ def _takes_snapshots(policy: Resource, volume: Resource) -> bool:
     if not isinstance(wanted, dict) or not isinstance(tags, dict):
         return False
     return any(tags.get(name) == value for name, value in wanted.items())
-
-
-@rule(on=DLM, severity=HIGH, theme=Theme.ENCRYPTION_AT_REST, same_as=["CKV_AWS_253", "CKV_AWS_255"])
-def ebs_lifecycle_copies_encrypted(policy: Resource) -> Verdict:
-    """Copies to another Region are encrypted only where the policy says so, or their source is."""
-    return every(_copies(policy), lambda copy: copy.expect("encrypted", value=True))
-
-
-@rule(on=DLM, severity=MEDIUM, theme=Theme.ENCRYPTION_AT_REST, same_as=["CKV_AWS_254", "CKV_AWS_256"])
-def ebs_lifecycle_copies_customer_key(policy: Resource) -> Verdict:
-    """Copies in another Region need a key there; one of your own decides who restores them."""
-    return every(_copies(policy), lambda copy: customer_key(copy, "cmkArn"))
-
-
-def _copies(policy: Resource) -> list[Part]:
-    """The settings of all copies to other Regions, of schedules and of event policies."""
-    events = policy.part("policyDetails.action").walk("crossRegionCopies.encryptionConfiguration")
-    schedules = policy.part("policyDetails").walk("schedules.crossRegionCopyRules")
-    return [part for part in (*events, *schedules) if isinstance(part.value, dict)]
