@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -96,3 +97,44 @@ def test_a_typo_in_the_configuration_ends_the_command_with_the_right_name(pulumi
     done = pulumi("preview", levels={"ec2-volume-encryptd": "advisory"})
     assert done.returncode != 0
     assert "did you mean `ec2-volume-encrypted`?" in done.stderr + done.stdout
+
+
+def check(text: str, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """Run `python -m policies check` on a text; its exit code and what it says."""
+    command = [sys.executable, "-m", "policies", "check", "-", "--format", "json", *arguments]
+    done = subprocess.run(command, input=text, check=False, cwd=PACK.parent, capture_output=True, text=True)
+    assert done.returncode in (0, 1), done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    return done.returncode, said
+
+
+def test_the_check_says_of_plan_and_state_where_the_program_declares_what_is_wrong(pulumi: Pulumi) -> None:
+    planned, plan = check(pulumi("preview", "--json", "--show-sames").stdout)
+    (found,) = [item for item in plan["violations"] if item["rule"] == "ec2-volume-encrypted"]
+    assert (planned, plan["source"]) == (1, "plan")
+    assert found["lines"][0] == {"file": "__main__.py", "line": 5}
+    deployed, state = check(pulumi("stack", "export").stdout, "--profile", "sandbox")
+    assert (deployed, state["source"]) == (0, "state")
+    assert not [item for item in state["violations"] if item["rule"] == "ec2-volume-encrypted"]
+    assert SECRET not in json.dumps([plan, state])
+
+
+def test_a_waiver_lets_its_violation_pass_and_is_counted(pulumi: Pulumi, tmp_path: Path) -> None:
+    waivers = tmp_path / "waivers.yaml"
+    waivers.write_text(
+        "waivers:\n"
+        "  - {rule: ec2-volume-encrypted, resource: open, owner: a@example.com, expires: 2999-01-01,\n"
+        "     reason: Holds nothing but public test data.}\n"
+        "  - {rule: kms-key-rotation, resource: long-gone, owner: a@example.com, expires: 2999-01-01,\n"
+        "     reason: The key only signs what anybody may read.}\n",
+        encoding="utf-8",
+    )
+    only = {"all": "disabled", "rule:ec2-volume-encrypted": "mandatory", "rule:waivers-in-order": "advisory"}
+    done = pulumi("preview", levels={**only, "settings": {"waivers": str(waivers)}})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 violations are waived." in done.stdout
+    assert "waives nothing that is there" in done.stdout
+    waivers.write_text("waivers:\n  - {rule: ec2-volume-encrypted}\n", encoding="utf-8")
+    done = pulumi("preview", levels={**only, "settings": {"waivers": str(waivers)}})
+    assert done.returncode != 0
+    assert "waivers.yaml:2: the waiver has no `resource`" in done.stdout + done.stderr
