@@ -14,6 +14,7 @@ from policies.pack.values import Asset, Value
 
 _SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _SETTINGS = (".ini", ".cfg", ".conf")
+_NESTED = 8  # Archives inside archives.
 _SHELL = (".sh", ".ps1", ".dockerfile")
 
 
@@ -30,8 +31,9 @@ def scan_path(path: Path) -> list[Finding]:
 def scan_asset(asset: Asset, bases: Sequence[Path] | None = None) -> list[Finding] | None:
     """All findings of an asset or archive of a Pulumi program; None when its content is not to be had here.
 
-    A relative path is looked for in `bases`: by default the working folder and the two above it, as the engine
-    runs a policy pack in the pack's own folder and does not say where the program is.
+    A relative path is looked for in `bases`. The engine runs a pack in the pack's own folder and does not say where
+    the program is, so by default they are the projects (folders with a Pulumi.yaml) around the folder in which
+    `pulumi` was called, and around the pack.
     """
     places = tuple(bases) if bases is not None else _bases()
     return _asset(asset, places, depth=0)
@@ -40,7 +42,8 @@ def scan_asset(asset: Asset, bases: Sequence[Path] | None = None) -> list[Findin
 def _asset(asset: Asset, bases: tuple[Path, ...], depth: int) -> list[Finding] | None:
     fields = asset.fields
     inner = fields.get("assets")
-    if isinstance(inner, dict) and depth < 8:
+    # The engine sends an empty map with an archive that has a path.
+    if isinstance(inner, dict) and inner and depth < _NESTED:
         return _assets(inner, bases, depth)
     text, path = fields.get("text"), fields.get("path")
     if isinstance(text, str) and text:
@@ -85,10 +88,18 @@ def _read(path: str, identity: str, bases: tuple[Path, ...]) -> list[Finding] | 
 
 def _bases() -> tuple[Path, ...]:
     try:
-        here = Path.cwd()
+        starts = [Path(os.environ.get("PWD") or Path.cwd()), Path.cwd()]
     except OSError:
         return ()
-    return (here, *here.parents[:2])
+    projects = (_project(start) for start in starts)
+    return tuple(dict.fromkeys(project for project in projects if project))
+
+
+def _project(folder: Path) -> Path | None:
+    for around in (folder, *folder.parents):
+        if (around / "Pulumi.yaml").is_file() or (around / "Pulumi.yml").is_file():
+            return around
+    return None
 
 
 def _of(source: SourceFile) -> list[Finding]:
