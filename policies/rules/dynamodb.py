@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
-from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
+from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, undecided, violation
 from policies.rules._coverage import in_backup_plan
-from policies.rules._stores import customer_key
+from policies.rules._stores import any_public, customer_key
 
 TABLE = "aws:dynamodb/table:Table"
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
@@ -150,3 +150,9 @@ def dynamodb_global_table_current(table: Resource) -> Verdict:
 def dynamodb_export_customer_key(export: Resource) -> Verdict:
     """An export is the whole table in files; it deserves the table's protection."""
     return export.expect("s3SseAlgorithm", "KMS") & customer_key(export, "s3SseKmsKeyId")
+
+
+@rule(on="aws:dynamodb/resourcePolicy:ResourcePolicy", severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE)
+def dynamodb_policy_not_public(policy: Resource) -> Verdict:
+    """A policy that allows everybody publishes the table."""
+    return any_public(policy, "policy", "Name the principals, or add a condition on `aws:PrincipalOrgID`.")

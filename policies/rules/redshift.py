@@ -11,7 +11,7 @@ from policies.pack.graph import Stack
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, undecided, violation
-from policies.rules._stores import customer_key, given, is_on, not_printed_password, parameter
+from policies.rules._stores import any_public, customer_key, given, is_on, not_printed_password, parameter
 from policies.rules._subnets import private_subnets
 
 CLUSTER = "aws:redshift/cluster:Cluster"
@@ -228,6 +228,12 @@ def redshift_statement_grants_named(statement: Resource) -> Verdict:
     if not _GRANT_TO_PUBLIC.search(statement.text("sql")):
         return PASS
     return violation("sql", "grants rights to PUBLIC", "Grant to a group or a role.")
+
+
+@rule(on="aws:redshift/resourcePolicy:ResourcePolicy", severity=CRITICAL, theme=Theme.LEAST_PRIVILEGE)
+def redshift_policy_not_public(policy: Resource) -> Verdict:
+    """A policy that allows everybody opens the warehouse to every account."""
+    return any_public(policy, "policy", "Name the principals.")
 
 
 @rule(on="aws:redshift/subnetGroup:SubnetGroup", severity=CRITICAL, theme=Theme.NETWORK)

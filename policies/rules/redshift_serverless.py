@@ -6,7 +6,7 @@ from policies.pack.graph import Stack
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, violation
-from policies.rules._stores import customer_key, is_on, lower_texts, not_printed_password
+from policies.rules._stores import any_public, customer_key, is_on, lower_texts, not_printed_password
 from policies.rules._subnets import private_subnets
 
 NAMESPACE = "aws:redshiftserverless/namespace:Namespace"
@@ -72,3 +72,13 @@ def redshift_serverless_placed(workgroup: Resource) -> Verdict:
 def redshift_serverless_subnets_private(workgroup: Resource, stack: Stack) -> Verdict:
     """A warehouse's subnets need no way to or from the internet."""
     return private_subnets(workgroup, stack)
+
+
+@rule(
+    on="aws:redshiftserverless/resourcePolicy:ResourcePolicy",
+    severity=CRITICAL,
+    theme=Theme.LEAST_PRIVILEGE,
+)
+def redshift_serverless_policy_not_public(policy: Resource) -> Verdict:
+    """A policy that allows everybody lets every account restore the namespace's snapshots."""
+    return any_public(policy, "policy", "Name the accounts.")
