@@ -114,10 +114,13 @@ def steps(path: str) -> list[str]:
 
 
 def means_the_same(normal: Callable[[Any], Any], old: Any, new: Any) -> bool:
-    """Whether two values have the same normal form. A value that is partly unknown is never the same."""
+    """Whether two values have the same normal form. One that is partly unknown, or that AWS will refuse, has none."""
     if has_unknown(old) or has_unknown(new):
         return False
-    return same(normal(plain(old)), normal(plain(new)), unordered=True)
+    try:
+        return same(normal(plain(old)), normal(plain(new)), unordered=True)
+    except (TypeError, ValueError, KeyError):
+        return False
 
 
 def _compare(path: str, old: Any, new: Any, unordered: bool) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from tools.emulator.emulated import Call, Delete, Emulated
 from tools.emulator.services._common import remembered, unless_gone, void, without_none
 from tools.emulator.services._elb_regions import zone_of
 from tools.emulator.services._elbv2 import attributes, both, elb_tags, read_attributes
+from tools.emulator.values import has_unknown
 
 BALANCER_ATTRIBUTES = {
     "accessLogs.bucket": "access_logs.s3.bucket",
@@ -116,7 +117,10 @@ def _read_balancer(call: Call) -> dict[str, Any] | None:
 
 def _replacing(old: Mapping[str, Any], new: Mapping[str, Any]) -> Collection[str]:
     """Subnets of a network or gateway load balancer can be added, but not be taken away in place."""
-    gone = set(old.get("subnets") or []) - set(new.get("subnets") or [])
+    before, after = old.get("subnets") or [], new.get("subnets") or []
+    if has_unknown(before) or has_unknown(after):
+        return ()
+    gone = set(before) - set(after)
     movable = new.get("loadBalancerType") in (None, "application", "network")
     return () if movable or not gone else ("subnets",)
 
