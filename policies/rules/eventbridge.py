@@ -1,0 +1,82 @@
+"""Rules on EventBridge buses, targets, archives, pipes and schedules; who may put events is in `eventbridge_policy.py`."""
+
+from __future__ import annotations
+
+from policies.pack.resource import Resource
+from policies.pack.rule import LOW, MEDIUM, Theme, rule
+from policies.pack.verdict import PASS, Verdict, violation
+from policies.rules._stores import customer_key
+
+BUS = "aws:cloudwatch/eventBus:EventBus"
+TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
+SCHEDULE = "aws:scheduler/schedule:Schedule"
+PIPE = "aws:pipes/pipe:Pipe"
+
+
+@rule(on=TARGET, severity=MEDIUM, theme=Theme.RESILIENCE)
+def eventbridge_target_dead_letters(target: Resource) -> Verdict:
+    """When a target stays away longer than the retries, an event without a dead-letter queue is dropped."""
+    if not target.known("deadLetterConfig.arn"):
+        return PASS
+    return target.expect_set("deadLetterConfig.arn", 'Set `dead_letter_config={"arn": queue.arn}`.')
+
+
+@rule(on=TARGET, severity=LOW, theme=Theme.RESILIENCE)
+def eventbridge_target_retries(target: Resource) -> Verdict:
+    """With no retries one hiccup of the target loses the event."""
+    attempts = target.number("retryPolicy.maximumRetryAttempts")
+    if attempts is None or attempts > 0:
+        return PASS
+    return violation(
+        "retryPolicy.maximumRetryAttempts", "is 0", "Leave it out (185 tries in 24 hours) or set some tries."
+    )
+
+
+@rule(on=BUS, severity=LOW, theme=Theme.ENCRYPTION_AT_REST)
+def eventbridge_bus_customer_key(bus: Resource) -> Verdict:
+    """With a key of one's own nobody reads stored events without a right to the key."""
+    return customer_key(bus, "kmsKeyIdentifier")
+
+
+@rule(on=ARCHIVE, severity=LOW, theme=Theme.RESILIENCE)
+def eventbridge_archive_retention(archive: Resource, *, days: int = 30) -> Verdict:
+    """An archive is for replaying what went wrong, which is often found out weeks later."""
+    kept = archive.number("retentionDays")
+    if kept is None or kept == 0 or kept >= days:
+        return PASS  # 0 and none both mean for ever.
+    return violation("retentionDays", f"is less than {days}", f"Set `retention_days={days}`, or 0 for ever.")
+
+
+@rule(on=ARCHIVE, severity=LOW, theme=Theme.ENCRYPTION_AT_REST)
+def eventbridge_archive_customer_key(archive: Resource) -> Verdict:
+    """An archive holds every event for as long as it is kept."""
+    return customer_key(archive, "kmsKeyIdentifier")
+
+
+@rule(on=SCHEDULE, severity=LOW, theme=Theme.ENCRYPTION_AT_REST, same_as=["CKV_AWS_297"])
+def eventbridge_schedule_customer_key(schedule: Resource) -> Verdict:
+    """A schedule's input may hold anything that its target needs."""
+    return customer_key(schedule, "kmsKeyArn")
+
+
+@rule(on=SCHEDULE, severity=MEDIUM, theme=Theme.RESILIENCE)
+def eventbridge_schedule_dead_letters(schedule: Resource) -> Verdict:
+    """A run that fails after all its retries leaves no trace unless it goes to a queue."""
+    if not schedule.known("target.deadLetterConfig.arn"):
+        return PASS
+    return schedule.expect_set(
+        "target.deadLetterConfig.arn", 'Set `"dead_letter_config": {"arn": queue.arn}` in `target`.'
+    )
+
+
+@rule(on=PIPE, severity=LOW, theme=Theme.ENCRYPTION_AT_REST)
+def eventbridge_pipe_customer_key(pipe: Resource) -> Verdict:
+    """A pipe keeps its filters, templates and enrichment parameters."""
+    return customer_key(pipe, "kmsKeyIdentifier")
+
+
+@rule(on=PIPE, severity=LOW, theme=Theme.LOGGING)
+def eventbridge_pipe_logs(pipe: Resource) -> Verdict:
+    """A pipe that logs nothing drops what it could not deliver without a word."""
+    return pipe.expect_one_of("logConfiguration.level", ["ERROR", "INFO", "TRACE"], absent="OFF")

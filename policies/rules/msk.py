@@ -1,0 +1,47 @@
+"""Rules on Amazon MSK clusters; who may connect is in `msk_auth.py`."""
+
+from __future__ import annotations
+
+from policies.pack.resource import Resource
+from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
+from policies.pack.verdict import PASS, Verdict, holds_any, violation
+from policies.rules._stores import customer_key
+
+CLUSTER = "aws:msk/cluster:Cluster"
+_LOGS = ("cloudwatchLogs", "firehose", "s3")
+
+
+@rule(on=CLUSTER, severity=HIGH, theme=Theme.ENCRYPTION_IN_TRANSIT, same_as=["SecurityHub MSK.1"])
+def msk_cluster_tls_inside(cluster: Resource) -> Verdict:
+    """Brokers copy every topic to each other, in the clear if the cluster is told to; it can't be changed later."""
+    return cluster.expect_not("encryptionInfo.encryptionInTransit.inCluster", value=False)
+
+
+@rule(on=CLUSTER, severity=LOW, theme=Theme.ENCRYPTION_AT_REST)
+def msk_cluster_customer_key(cluster: Resource) -> Verdict:
+    """The key is chosen when the cluster is created; AWS's own can't be restricted or withdrawn."""
+    return customer_key(cluster, "encryptionInfo.encryptionAtRestKmsKeyArn")
+
+
+@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.LOGGING, same_as=["CKV_AWS_80"])
+def msk_cluster_logs(cluster: Resource) -> Verdict:
+    """Without broker logs nobody can say why a client was refused or who wrote to a topic."""
+    base = "loggingInfo.brokerLogs"
+    if holds_any(*(lambda name=name: cluster.flag(f"{base}.{name}.enabled") for name in _LOGS)):
+        return PASS
+    return violation(
+        base, "sends broker logs nowhere", "Enable `cloudwatch_logs`, `s3` or `firehose` below it."
+    )
+
+
+@rule(on=CLUSTER, severity=CRITICAL, theme=Theme.NETWORK, same_as=["SecurityHub MSK.4", "CKV_AWS_291"])
+def msk_cluster_private(cluster: Resource) -> Verdict:
+    """Public access gives the brokers addresses on the internet."""
+    path = "brokerNodeGroupInfo.connectivityInfo.publicAccess.type"
+    return cluster.expect(path, "DISABLED", absent="DISABLED")
+
+
+@rule(on=CLUSTER, severity=LOW, theme=Theme.LOGGING, same_as=["SecurityHub MSK.2"])
+def msk_cluster_enhanced_monitoring(cluster: Resource) -> Verdict:
+    """The default shows the cluster as a whole; which broker or topic is in trouble it does not."""
+    return cluster.expect_not("enhancedMonitoring", "DEFAULT", absent="DEFAULT")
