@@ -21,13 +21,17 @@ def ecr_policy_pull_only(resource: Resource) -> Verdict:
 
     def judge(statement: Statement) -> Verdict:
         whole = statement.anyone or any(is_root(name) for name in statement.principals_of("AWS"))
-        given = published.expand_all(statement.actions)
-        if not whole or (not statement.not_actions and all(action.level in _READING for action in given)):
+        everything = statement.not_actions or any(map(published.is_everything, statement.actions))
+        if not whole or not (everything or _changes(statement.actions)):
             return PASS
         remedy = "Allow `ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer`; name the roles that push."
         return violation(f"{statement.path}.Action", "lets whole accounts change images", remedy)
 
     return every(resource.document("policy").allowing, judge)
+
+
+def _changes(actions: tuple[str, ...]) -> bool:
+    return any(action.level not in _READING for action in published.expand_all(actions))
 
 
 @rule(on=REPOSITORY_POLICY, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)

@@ -110,7 +110,7 @@ def iam_policy_actions_exist(policy: Resource) -> Verdict:
         verdict = PASS
         for element, patterns in (("Action", statement.actions), ("NotAction", statement.not_actions)):
             for name in patterns:
-                if not published.expand(name):
+                if not published.exists(name):
                     verdict &= violation(
                         f"{statement.path}.{element}", "names an action that AWS does not have", _meant(name)
                     )
@@ -135,8 +135,8 @@ def _fits(statement: Statement) -> Verdict:
         return PASS
     verdict = PASS
     for name in statement.actions:
-        found = published.expand(name)
-        if found and name != "*" and not any(_reaches(action, statement.resources) for action in found):
+        found = () if published.is_everything(name) else published.expand(name)
+        if found and not any(_reaches(action, statement.resources) for action in found):
             sample = found[0]
             what = f"names `{sample}`, which works on none of the statement's resources"
             verdict &= violation(f"{statement.path}.Action", what, _kinds(sample))

@@ -101,10 +101,10 @@ def resource_policy_actions_exist(resource: Resource) -> Verdict:
     """AWS takes some misspelt actions; such a statement grants nothing, and in a Deny it forbids nothing."""
 
     def judge(statement: Statement) -> Verdict:
-        if all(published.expand(name) for name in (*statement.actions, *statement.not_actions)):
+        if all(published.exists(name) for name in (*statement.actions, *statement.not_actions)):
             return PASS
         wrong = next(
-            name for name in (*statement.actions, *statement.not_actions) if not published.expand(name)
+            name for name in (*statement.actions, *statement.not_actions) if not published.exists(name)
         )
         near = published.nearest(wrong)
         remedy = f"The nearest is `{near}`." if near else "See the Service Authorization Reference."

@@ -77,10 +77,10 @@ def expand(pattern: str) -> tuple[Action, ...]:
     `*` may stand anywhere in the action's name and `?` for one character; case does not matter. The service has
     to be named, unless the whole pattern is `*` (IAM User Guide, "IAM JSON policy elements: Action").
     """
+    if is_everything(pattern):
+        return every_action()
     service, colon, name = pattern.partition(":")
-    if not colon or set(service) == {"*"}:
-        if set(pattern) <= {"*", ":"} and "*" in pattern:
-            return every_action()
+    if not colon:
         return ()
     found = catalogue(service.lower())
     if "*" not in name and "?" not in name:
@@ -88,6 +88,16 @@ def expand(pattern: str) -> tuple[Action, ...]:
         return (exact,) if exact else ()
     test = compiled(name).fullmatch
     return tuple(action for key, action in found.items() if test(key))
+
+
+def is_everything(pattern: str) -> bool:
+    """Whether a pattern is `*` or `*:*`."""
+    return "*" in pattern and set(pattern) <= {"*", ":"} and not pattern.endswith(":")
+
+
+def exists(pattern: str) -> bool:
+    """Whether a pattern stands for any action. Asked of `*`, no list has to be read."""
+    return is_everything(pattern) or bool(expand(pattern))
 
 
 @cache

@@ -126,3 +126,12 @@ def test_only_the_services_that_are_asked_for_are_read() -> None:
     actions.expand.cache_clear()
     actions.expand("sqs:Send*")
     assert actions.catalogue.cache_info().currsize == 1
+
+
+def test_to_ask_whether_a_star_exists_reads_no_list() -> None:
+    actions.catalogue.cache_clear()
+    assert actions.exists("*")
+    assert actions.exists("*:*")
+    assert actions.catalogue.cache_info().currsize == 0
+    assert not actions.exists("*:")
+    assert not actions.exists("*:GetObject")
