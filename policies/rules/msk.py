@@ -11,10 +11,14 @@ CLUSTER = "aws:msk/cluster:Cluster"
 _LOGS = ("cloudwatchLogs", "firehose", "s3")
 
 
-@rule(on=CLUSTER, severity=HIGH, theme=Theme.ENCRYPTION_IN_TRANSIT, same_as=["SecurityHub MSK.1"])
-def msk_cluster_tls_inside(cluster: Resource) -> Verdict:
-    """Brokers copy every topic to each other, in the clear if the cluster is told to; it can't be changed later."""
-    return cluster.expect_not("encryptionInfo.encryptionInTransit.inCluster", value=False)
+@rule(
+    on=CLUSTER, severity=HIGH, theme=Theme.ENCRYPTION_IN_TRANSIT, same_as=["SecurityHub MSK.1", "CKV_AWS_81"]
+)
+def msk_cluster_tls(cluster: Resource) -> Verdict:
+    """From clients to brokers, and among brokers, topics travel in the clear if the cluster allows it."""
+    transit = "encryptionInfo.encryptionInTransit"
+    clients = cluster.expect(f"{transit}.clientBroker", "TLS", absent="TLS")
+    return clients & cluster.expect_not(f"{transit}.inCluster", value=False)
 
 
 @rule(on=CLUSTER, severity=LOW, theme=Theme.ENCRYPTION_AT_REST)
