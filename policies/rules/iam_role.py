@@ -44,10 +44,10 @@ DEPUTIES = frozenset(
             "bedrock-agentcore",
             "cloudtrail",
         ),
-        *("config", "databrew", "datasync", "delivery.logs", "dms", "ecs-tasks", "events", "evidently"),
-        *("firehose", "fis", "gamelift", "imagebuilder", "iot", "kendra", "kinesisanalytics", "lex", "lexv2"),
+        *("config", "databrew", "datasync", "delivery.logs", "dms", "ecs-tasks", "events"),
+        *("firehose", "fis", "gamelift", "iot", "kendra", "kinesisanalytics", "lexv2"),
         *("personalize", "pipes", "rekognition", "rolesanywhere", "sagemaker", "scheduler", "ssm", "states"),
-        *("synthetics", "transfer", "vpc-flow-logs"),
+        *("transfer", "vpc-flow-logs"),
     )
 )
 # These take roles through a trust anchor, which a rule of its own asks for.

@@ -38,6 +38,9 @@ _ELSEWHERE = (
 _BY_ADDRESS = frozenset({"aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPolicy:RestApiPolicy"})
 _ORGANISATION = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceOrgID", "aws:SourceOrgPaths")
 _CALLERS = (*_ORGANISATION, "aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceArn", "aws:SourceVpce")
+# EventBridge delivers to no topic whose policy has conditions (EventBridge User Guide, "Amazon SNS permissions").
+_EVENTS = "events.amazonaws.com"
+_TOPICS = frozenset({"aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy"})
 _SOURCE = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOwner", "aws:SourceOrgID", "aws:SourceOrgPaths")
 
 
@@ -118,7 +121,10 @@ def resource_policy_service_source(resource: Resource) -> Verdict:
     """A service acts for all its customers; without a condition a stranger's topic can write to our queue."""
 
     def judge(statement: Statement) -> Verdict:
-        if not statement.principals_of("Service") or statement.limited_by(*_SOURCE, *_ORGANISATION):
+        services = set(statement.principals_of("Service"))
+        if resource.type in _TOPICS:
+            services.discard(_EVENTS)
+        if not services or statement.limited_by(*_SOURCE, *_ORGANISATION):
             return PASS
         remedy = "Add conditions on `aws:SourceAccount` and `aws:SourceArn`."
         return violation(statement.path, "trusts a service for the resources of every account", remedy)
