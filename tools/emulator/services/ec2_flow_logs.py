@@ -1,4 +1,4 @@
-"""EC2: flow logs. moto keeps no options of files in S3 and no cross-account role; they come out as they were given."""
+"""EC2: flow logs."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ FLOW_LOG = Emulated(
         "describe_flow_logs",
         by="FlowLogIds[]",
         item="FlowLogs[0]",
-        take={"iamRoleArn": "DeliverLogsPermissionArn", "destinationOptions": ""},
+        take={"iamRoleArn": "DeliverLogsPermissionArn"},
         more=_flow_log,
     ),
     delete=Delete("delete_flow_logs", by="FlowLogIds[]"),

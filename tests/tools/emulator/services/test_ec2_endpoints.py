@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
 
 import pytest
 
@@ -158,18 +157,18 @@ def test_flow_log_into_a_log_group(world: World, vpc: Live) -> None:
     lifecycle(log)
 
 
-def test_flow_log_into_a_bucket_that_is_there(world: World, subnets: list[Live]) -> None:
-    given: dict[str, Any] = {
-        "subnetId": subnets[0].id,
-        "trafficType": "REJECT",
-        "logDestinationType": "s3",
-        "logDestination": f"arn:aws:s3:::flow-{world.place.account}",
-        "destinationOptions": {"fileFormat": "parquet"},
-    }
-    with pytest.raises(ValueError, match="does not exist"):
-        world.create(FLOW_LOG, **given)
-    world.client("s3").create_bucket(Bucket=f"flow-{world.place.account}")
-    lifecycle(world.create(FLOW_LOG, **given))
+def test_flow_log_into_a_folder_of_a_bucket(world: World, subnets: list[Live]) -> None:
+    log = world.create(
+        FLOW_LOG,
+        subnetId=subnets[0].id,
+        trafficType="REJECT",
+        logDestinationType="s3",
+        logDestination="arn:aws:s3:::logs-of-all-accounts/vpc",
+        destinationOptions={"fileFormat": "parquet"},
+    )
+    form = {"fileFormat": "parquet", "hiveCompatiblePartitions": False, "perHourPartition": False}
+    assert world.imported(FLOW_LOG, log.id)[1]["destinationOptions"] == form
+    lifecycle(log)
 
 
 def test_launch_template_makes_versions(world: World, vpc: Live) -> None:
