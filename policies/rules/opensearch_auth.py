@@ -6,8 +6,6 @@ database off every request is signed with SigV4. It exists since OpenSearch 1.0 
 
 from __future__ import annotations
 
-import re
-
 from policies.pack.document import Statement
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, Theme, rule
@@ -20,17 +18,6 @@ POLICIES = (
     "aws:elasticsearch/domainPolicy:DomainPolicy",
 )
 _OPTIONS = "advancedSecurityOptions"
-_VERSION = re.compile(r"(?:Elasticsearch_)?(\d+)\.(\d+)")
-
-
-def _too_old(domain: Resource) -> bool:
-    """Whether the engine is an Elasticsearch before 6.7; the provider's default for Elasticsearch is 1.5."""
-    legacy = domain.type == DOMAINS[1]
-    version = (
-        domain.text("elasticsearchVersion", "1.5") if legacy else domain.text("engineVersion", "OpenSearch")
-    )
-    found = _VERSION.fullmatch(version)
-    return found is not None and (int(found[1]), int(found[2])) < (6, 7)
 
 
 @rule(
@@ -41,12 +28,6 @@ def _too_old(domain: Resource) -> bool:
 )
 def opensearch_auth_fine_grained(domain: Resource) -> Verdict:
     """Without fine-grained access control whoever gets in reads and writes every index."""
-    if domain.flag(f"{_OPTIONS}.enabled"):
-        return PASS
-    if _too_old(domain):
-        what = "is of a version without fine-grained access control"
-        path = "elasticsearchVersion" if domain.type == DOMAINS[1] else "engineVersion"
-        return violation(path, what, "Move to OpenSearch.")
     return domain.expect(f"{_OPTIONS}.enabled", value=True)
 
 

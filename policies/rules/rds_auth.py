@@ -107,8 +107,7 @@ def rds_auth_proxy_target_iam(target: Resource, stack: Stack) -> Verdict:
     def judge(database: Resource) -> Verdict:
         if database.flag(_IAM):
             return PASS
-        path = "dbClusterIdentifier" if database.type == CLUSTER else "dbInstanceIdentifier"
-        remedy = "Set `iam_database_authentication_enabled=True` on it."
-        return violation(path, "means a database without IAM authentication", remedy)
+        remedy = "Set `iam_database_authentication_enabled=True` on the database."
+        return violation("dbProxyName", "signs in with IAM, which the database does not know", remedy)
 
     return every(databases, judge)

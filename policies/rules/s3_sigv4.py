@@ -1,6 +1,6 @@
 """Rules that leave SigV4 as the only way into S3: bucket, access point and endpoint policies, presigned requests.
 
-S3 still takes SigV2 for buckets created before 24 June 2020 in ten Regions (AWS News Blog, "Amazon S3 update:
+S3 still takes SigV2 for buckets created before 24 June 2020 in its older Regions (AWS News Blog, "Amazon S3 update:
 SigV2 deprecation period extended and modified"); in the others and for newer buckets the Deny costs nothing and
 stays right when a bucket is adopted. `_s3_requests` says how a policy is asked.
 """
