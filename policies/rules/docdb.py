@@ -84,7 +84,7 @@ def docdb_cluster_deletion_protection(cluster: Resource) -> Verdict:
     return cluster.expect("deletionProtection", value=True)
 
 
-@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE, fix={"skipFinalSnapshot": False})
+@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE)
 def docdb_cluster_final_snapshot(cluster: Resource) -> Verdict:
     """The last snapshot is what is left after a deletion that nobody meant."""
     return cluster.expect_not("skipFinalSnapshot", value=True)

@@ -89,7 +89,7 @@ def efs_lifecycle(system: Resource) -> Verdict:
     return violation("lifecyclePolicies", "moves nothing to infrequent access", remedy)
 
 
-@rule(on=SYSTEM, severity=LOW, theme=Theme.RESILIENCE, fix={"throughputMode": "elastic"})
+@rule(on=SYSTEM, severity=LOW, theme=Theme.RESILIENCE)
 def efs_throughput_elastic(system: Resource) -> Verdict:
     """Provisioned throughput is paid for day and night, and the default stalls once its credits are used."""
     return system.expect("throughputMode", "elastic")

@@ -61,7 +61,6 @@ def elasticache_serverless_customer_key(cache: Resource) -> Verdict:
     on=GROUP,
     severity=HIGH,
     theme=Theme.ENCRYPTION_IN_TRANSIT,
-    fix={"transitEncryptionEnabled": True},
     same_as=["SecurityHub ElastiCache.5", "CKV_AWS_30"],
 )
 def elasticache_group_tls(group: Resource) -> Verdict:
@@ -98,10 +97,12 @@ def elasticache_group_fails_over(group: Resource) -> Verdict:
 )
 def elasticache_snapshots(cache: Resource, *, minimum: int = 1) -> Verdict:
     """Without snapshots a cache that holds more than copies, such as sessions or queues, can't be brought back."""
-    if _follows_group(cache) or _memcached(cache):
+    if cache.type == SERVERLESS:
+        exempt = cache.text("engine").lower() == "memcached"
+    else:
+        exempt = _follows_group(cache) or _memcached(cache)
+    if exempt:
         return PASS  # Memcached has no snapshots.
-    if cache.type == SERVERLESS and cache.text("engine").lower() == "memcached":
-        return PASS
     return cache.expect_at_least("snapshotRetentionLimit", minimum, absent=0)
 
 
@@ -145,7 +146,6 @@ def elasticache_own_security_group(cache: Resource) -> Verdict:
     on=CLUSTER,
     severity=HIGH,
     theme=Theme.ENCRYPTION_IN_TRANSIT,
-    fix={"transitEncryptionEnabled": True},
 )
 def elasticache_memcached_tls(cluster: Resource) -> Verdict:
     """Memcached has no log-in; without TLS every cached value goes through the network in the clear."""

@@ -16,7 +16,7 @@ def glacier_vault_not_public(vault: Resource) -> Verdict:
     return any_public(vault, "accessPolicy", "Name the principals.")
 
 
-@rule(on="aws:glacier/vaultLock:VaultLock", severity=LOW, theme=Theme.RESILIENCE, fix={"completeLock": True})
+@rule(on="aws:glacier/vaultLock:VaultLock", severity=LOW, theme=Theme.RESILIENCE)
 def glacier_vault_lock_completed(lock: Resource) -> Verdict:
     """A lock that is begun but not completed falls off after a day."""
     return lock.expect("completeLock", value=True)

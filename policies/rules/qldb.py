@@ -14,7 +14,6 @@ LEDGER = "aws:qldb/ledger:Ledger"
     on=LEDGER,
     severity=HIGH,
     theme=Theme.LEAST_PRIVILEGE,
-    fix={"permissionsMode": "STANDARD"},
     same_as=["CKV_AWS_170"],
 )
 def qldb_standard_permissions(ledger: Resource) -> Verdict:

@@ -105,7 +105,6 @@ def rds_instance_backup_retention(instance: Resource, *, minimum_days: int = 7) 
     on=INSTANCE,
     severity=MEDIUM,
     theme=Theme.RESILIENCE,
-    fix={"multiAz": True},
     same_as=["SecurityHub RDS.5", "CKV_AWS_157"],
 )
 def rds_instance_multi_az(instance: Resource) -> Verdict:
@@ -127,7 +126,7 @@ def rds_instance_deletion_protection(instance: Resource) -> Verdict:
     return PASS if _of_aurora(instance) else instance.expect("deletionProtection", value=True)
 
 
-@rule(on=INSTANCE, severity=MEDIUM, theme=Theme.RESILIENCE, fix={"skipFinalSnapshot": False})
+@rule(on=INSTANCE, severity=MEDIUM, theme=Theme.RESILIENCE)
 def rds_instance_final_snapshot(instance: Resource) -> Verdict:
     """The last snapshot is what is left after a deletion that nobody meant."""
     if is_replica(instance) or _of_aurora(instance):

@@ -59,7 +59,7 @@ def rds_cluster_deletion_protection(cluster: Resource) -> Verdict:
     return cluster.expect("deletionProtection", value=True)
 
 
-@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE, fix={"skipFinalSnapshot": False})
+@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE)
 def rds_cluster_final_snapshot(cluster: Resource) -> Verdict:
     """The last snapshot is what is left after a deletion that nobody meant."""
     if _is_copy(cluster):
@@ -116,7 +116,6 @@ def rds_cluster_mysql_audit_log(cluster: Resource) -> Verdict:
     on=CLUSTER,
     severity=LOW,
     theme=Theme.RESILIENCE,
-    fix={"backtrackWindow": 86400},
     same_as=["SecurityHub RDS.14", "CKV_AWS_326"],
 )
 def rds_cluster_backtrack(cluster: Resource) -> Verdict:
@@ -235,7 +234,7 @@ def rds_cluster_two_instances(cluster: Resource, stack: Stack) -> Verdict:
     return violation("", "the cluster has fewer than two instances in the stack", remedy)
 
 
-@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["SecurityHub RDS.26", "CKV2_AWS_8"])
+@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["CKV2_AWS_8"])
 def rds_cluster_in_backup_plan(cluster: Resource, stack: Stack) -> Verdict:
     """Automated backups go with the cluster and stay in its account; a plan's copies are safe from both."""
     return in_backup_plan(cluster, stack, "rds:cluster:")

@@ -115,7 +115,6 @@ def redshift_cluster_in_vpc(cluster: Resource) -> Verdict:
     on=CLUSTER,
     severity=MEDIUM,
     theme=Theme.NETWORK,
-    fix={"enhancedVpcRouting": True},
     same_as=["SecurityHub Redshift.7", "CKV_AWS_321"],
 )
 def redshift_cluster_vpc_routing(cluster: Resource) -> Verdict:
@@ -135,7 +134,7 @@ def redshift_cluster_snapshots(cluster: Resource, *, minimum_days: int = 7) -> V
     return cluster.expect_at_least("automatedSnapshotRetentionPeriod", minimum_days, absent=1)
 
 
-@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE, fix={"skipFinalSnapshot": False})
+@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE)
 def redshift_cluster_final_snapshot(cluster: Resource) -> Verdict:
     """The last snapshot is what is left after a deletion that nobody meant."""
     return cluster.expect_not("skipFinalSnapshot", value=True)

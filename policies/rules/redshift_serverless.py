@@ -44,7 +44,7 @@ def redshift_serverless_not_public(workgroup: Resource) -> Verdict:
     return workgroup.expect_not("publiclyAccessible", value=True)
 
 
-@rule(on=WORKGROUP, severity=MEDIUM, theme=Theme.NETWORK, fix={"enhancedVpcRouting": True})
+@rule(on=WORKGROUP, severity=MEDIUM, theme=Theme.NETWORK)
 def redshift_serverless_vpc_routing(workgroup: Resource) -> Verdict:
     """Without it COPY and UNLOAD go over the internet, past security groups, endpoints and flow logs."""
     return workgroup.expect("enhancedVpcRouting", value=True)

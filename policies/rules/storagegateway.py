@@ -57,7 +57,7 @@ def storagegateway_share_audited(share: Resource) -> Verdict:
     return share.expect_set("auditDestinationArn", "Set `audit_destination_arn` to a log group.")
 
 
-@rule(on=SMB, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, fix={"authentication": "ActiveDirectory"})
+@rule(on=SMB, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
 def storagegateway_smb_no_guests(share: Resource) -> Verdict:
     """All guests share one password, and nobody can tell them apart."""
     return share.expect_not("authentication", "GuestAccess")
