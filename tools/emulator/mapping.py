@@ -190,7 +190,9 @@ def tags_of(item: Mapping[str, Any]) -> dict[str, str] | None:
         if isinstance(tags, Mapping):
             return {str(k): str(v) for k, v in tags.items() if not str(k).startswith("aws:")}
         if isinstance(tags, list):
-            named = ((_first(t, "Key", "TagKey", "key"), _first(t, "Value", "TagValue", "value")) for t in tags)
+            named = (
+                (_first(t, "Key", "TagKey", "key"), _first(t, "Value", "TagValue", "value")) for t in tags
+            )
             return {key: value for key, value in named if not key.startswith("aws:")}
     return None
 

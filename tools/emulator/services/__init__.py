@@ -20,7 +20,9 @@ def adapters() -> Mapping[str, Emulated]:
         types = importlib.import_module(f"{__name__}.{module.name}").TYPES
         for emulated in types:
             if emulated.token in found:
-                raise ValueError(f"{emulated.token} is declared twice; the second time in services/{module.name}.py")
+                raise ValueError(
+                    f"{emulated.token} is declared twice; the second time in services/{module.name}.py"
+                )
             found[emulated.token] = emulated
     return found
 
