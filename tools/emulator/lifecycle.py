@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.emulator.gate import DEFAULT_ACCOUNT, DEFAULT_REGION
-from tools.emulator.server import Running, is_listening, state_file
+from tools.emulator.server import Running, code_in_use, is_listening, state_file
 
 START_LIMIT = 120.0
 """Seconds to wait for a start; replaying a long journal takes the most of it."""
@@ -60,15 +60,17 @@ def _locked(state: Path) -> Iterator[None]:
 
 
 def ensure_running(state: Path, port: int | None = None, *, warm: bool = True) -> Running:
-    """Start the embedded AWS of `state`, or find it running.
+    """Start the embedded AWS of `state`, or find it running; one that runs older code is started anew.
 
     `port` asks for an endpoint port (default: the last one). `warm` loads moto in the background, for a deployment soon.
     """
     state = state.resolve()
     with _locked(state):
         running = find(state)
-        if running is not None:
+        if running is not None and running.code == code_in_use():
             return running
+        if running is not None:
+            _end(state, running)
         state_file(state).unlink(missing_ok=True)
         running = _start(
             state, _kept_port(state) if port is None else port, strict=port is not None, warm=warm
@@ -142,15 +144,19 @@ def stop(state: Path, patience: float = 20.0) -> bool:
         running = find(state)
         if running is None:
             return False
-        os.kill(running.pid, signal.SIGTERM)
-        deadline = time.monotonic() + patience
-        while _alive(running.pid) and state_file(state).exists():
-            if time.monotonic() > deadline:
-                os.kill(running.pid, signal.SIGKILL)
-                state_file(state).unlink(missing_ok=True)
-                break
-            time.sleep(0.05)
+        _end(state, running, patience)
         return True
+
+
+def _end(state: Path, running: Running, patience: float = 20.0) -> None:
+    os.kill(running.pid, signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    while _alive(running.pid) and state_file(state).exists():
+        if time.monotonic() > deadline:
+            os.kill(running.pid, signal.SIGKILL)
+            state_file(state).unlink(missing_ok=True)
+            break
+        time.sleep(0.05)
 
 
 def reset(state: Path) -> None:

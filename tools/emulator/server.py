@@ -8,6 +8,8 @@ It writes `server.json` (ports, process, version) into the state folder when bot
 from __future__ import annotations
 
 import argparse
+import gc
+import hashlib
 import json
 import logging
 import os
@@ -46,11 +48,22 @@ class Running:
     provider_port: int
     http_port: int
     pid: int
+    code: str = ""
+    """Which code it runs (`code_in_use`); another code, and it is started anew."""
 
     @property
     def endpoint(self) -> str:
         """What the AWS CLI and SDKs take as their endpoint."""
         return f"http://127.0.0.1:{self.http_port}"
+
+
+def code_in_use() -> str:
+    """Which interpreter and which files of the embedded AWS a server that starts now would run."""
+    here = Path(__file__).parent
+    files = [
+        (file.relative_to(here).as_posix(), file.stat().st_mtime_ns) for file in sorted(here.rglob("*.py"))
+    ]
+    return hashlib.sha256(repr((sys.executable, files)).encode()).hexdigest()[:16]
 
 
 def state_file(state: Path) -> Path:
@@ -64,6 +77,7 @@ def serving(state: Path | None, http_port: int = 0, *, warm: bool = False) -> It
 
     Raises OSError where `http_port` is taken.
     """
+    code = code_in_use()
     gate = Gate(Journal(state / "journal.jsonl" if state else None))
     records = Records(state / "recorded.jsonl" if state else None)
     records.load()
@@ -87,7 +101,7 @@ def serving(state: Path | None, http_port: int = 0, *, warm: bool = False) -> It
     if warm:
         warming.start(accounts)
     try:
-        yield Running(port, http.server_port, os.getpid())
+        yield Running(port, http.server_port, os.getpid(), code)
     finally:
         provider.stop(grace=2).wait()
         http.shutdown()
@@ -131,6 +145,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--warm", action="store_true", help="load moto at once, in the background")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    # moto keeps everything for good; looking through it for garbage again and again costs a tenth of each call.
+    gc.set_threshold(100_000, 20, 100)
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())

@@ -14,7 +14,7 @@ import pytest
 
 from tests.tools.emulator.engine import connected
 from tools.emulator import EmulatorError, ensure_running, environment, find, reset, serve_once, stop
-from tools.emulator.server import Running
+from tools.emulator.server import Running, state_file
 from tools.emulator.status import fetch, summary
 
 VPC, DLM = "aws:ec2/vpc:Vpc", "aws:dlm/lifecyclePolicy:LifecyclePolicy"
@@ -131,3 +131,13 @@ def test_one_that_runs_outlives_a_single_command(state: Path) -> None:
     with serve_once(state) as same:
         assert same == running
     assert find(state) == running
+
+
+def test_a_server_of_older_code_is_started_anew(state: Path) -> None:
+    old = ensure_running(state)
+    assert ensure_running(state) == old
+    file = state_file(state)
+    file.write_text(file.read_text(encoding="utf-8").replace(old.code, "older"), encoding="utf-8")
+    new = ensure_running(state)
+    assert new.pid != old.pid
+    assert new.code == old.code
