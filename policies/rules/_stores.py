@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from policies.pack import paths
-from policies.pack.resource import Part, as_bool
+from policies.pack.resource import Part, as_bool, as_number
 from policies.pack.values import Unknown, Value
 from policies.pack.verdict import PASS, NotKnownError, Verdict, violation
 
@@ -51,7 +51,7 @@ PRINTED_PASSWORDS = frozenset(
     }
 )
 
-_TRUE_TEXTS = frozenset({"1", "on", "true", "yes", "required", "enabled"})
+_TRUE_TEXTS = frozenset({"on", "yes", "required", "enabled"})
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -97,11 +97,8 @@ def parameter(group: Part, *names: str) -> Value:
 
 def is_on(value: Value) -> bool:
     """Whether a parameter's value switches it on: 1, "1", "ON", true..."""
-    return as_bool(value) is True or str.lower(_plain(value)) in _TRUE_TEXTS
-
-
-def _plain(value: Value) -> str:
-    return value if isinstance(value, str) else str(value)
+    text = value.lower() if isinstance(value, str) else ""
+    return as_bool(value) is True or as_number(value) == 1 or text in _TRUE_TEXTS
 
 
 def set_parameter(group: Part, name: str, value: str, *, on_by_default: bool = False) -> Verdict:
