@@ -53,7 +53,11 @@ def _merged(kind: TypeRef | None, given: Any, there: Any) -> Any:
     if same(bare, there, unordered=True):
         return given
     if isinstance(bare, Mapping) and isinstance(there, Mapping):
-        return _merged_map(bare, there) if kind is None or kind.object is None else _merged_object(kind, bare, there)
+        return (
+            _merged_map(bare, there)
+            if kind is None or kind.object is None
+            else _merged_object(kind, bare, there)
+        )
     if isinstance(bare, list) and isinstance(there, list) and len(bare) == len(there):
         element = None if kind is None else kind.element
         return [_merged(element, mine, other) for mine, other in _pairs(bare, there)]

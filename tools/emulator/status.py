@@ -27,5 +27,7 @@ def summary(running: Running) -> str:
     real, recorded = sum(counts["real"].values()), sum(counts["recorded"].values())
     line = f"{real} resources exist in the embedded AWS for real, {recorded} are recorded only"
     if recorded:
-        line += ": " + ", ".join(f"{token} ({number})" for token, number in sorted(counts["recorded"].items()))
+        line += ": " + ", ".join(
+            f"{token} ({number})" for token, number in sorted(counts["recorded"].items())
+        )
     return line

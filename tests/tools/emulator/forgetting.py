@@ -7,7 +7,6 @@ def forget_everything() -> None:
     """As after a start of the process. Faster than moto's own reset, which makes every backend anew."""
     from moto.core.base_backend import BackendDict
     from moto.core.model_instances import reset_model_data
-
     from moto.s3.models import s3_backends
 
     for account in s3_backends.values():
