@@ -228,4 +228,6 @@ def _every_arn(resources: tuple[str, ...]) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether an IAM pattern (`s3:Get*`, `iam:*Role`) covers a text; case does not matter."""
+    if "*" not in pattern and "?" not in pattern:
+        return pattern.lower() == text.lower()
     return compiled(pattern).fullmatch(text) is not None

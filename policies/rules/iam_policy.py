@@ -11,6 +11,7 @@ import re
 from policies.pack.conditions import Condition
 from policies.pack.document import Document, Statement
 from policies.pack.iam import actions as published, keys
+from policies.pack.iam.actions import Level
 from policies.pack.iam.arns import is_wide, overlaps
 from policies.pack.iam.places import IDENTITY_POLICIES, each_allow, each_identity_policy
 from policies.pack.resource import Resource
@@ -143,11 +144,20 @@ def _fits(statement: Statement) -> Verdict:
     return verdict
 
 
+# Two services share the prefix, and the published list has the kinds of one of them for actions of both.
+_SHARED_PREFIXES = frozenset({"elasticloadbalancing"})
+
+
 def _reaches(action: published.Action, resources: tuple[str, ...]) -> bool:
+    if action.service in _SHARED_PREFIXES:
+        return True
+    if not action.scopable:
+        # Some actions that create or change take ARNs that AWS does not publish; those that list take none.
+        return action.level not in (Level.LIST, Level.READ)
     arns = published.resource_arns(action.service)
     # A kind whose ARN AWS does not publish could be any.
     return any(
-        kind not in arns or any(overlaps(resource, arns[kind]) for resource in resources)
+        kind not in arns or any(overlaps(resource, arn) for arn in arns[kind] for resource in resources)
         for kind in action.resources
     )
 

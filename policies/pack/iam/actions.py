@@ -134,11 +134,14 @@ def nearest(pattern: str) -> str:
 
 
 @cache
-def resource_arns(service: str) -> Mapping[str, str]:
-    """The ARN pattern of each kind of resource of a service, in the form that `arns.overlaps` reads."""
+def resource_arns(service: str) -> Mapping[str, tuple[str, ...]]:
+    """The ARN patterns of each kind of resource of a service, in the form that `arns.overlaps` reads."""
     if service not in services():
         return {}
-    return {key: _pattern(item["arn"]) for key, item in _read(f"resourceTypes/{service}.json").items()}
+    return {
+        key: tuple(_pattern(arn) for arn in item["arn"].split(", "))
+        for key, item in _read(f"resourceTypes/{service}.json").items()
+    }
 
 
 @cache

@@ -17,12 +17,7 @@ from policies.pack.resource import Resource
 from policies.pack.verdict import NotKnownError
 
 _LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
-_INTERFACES = (
-    "ec2:CreateNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:DeleteNetworkInterface",
-)
+_INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 # AWS's policies for functions and what rules ask of them (Lambda developer guide, "Defining Lambda function
 # permissions with an execution role").
 MANAGED: dict[str, tuple[str, ...]] = {
