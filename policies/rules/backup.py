@@ -63,18 +63,12 @@ def backup_vault_key_apart(vault: Resource, stack: Stack) -> Verdict:
 def backup_vault_locked(vault: Resource, stack: Stack) -> Verdict:
     """Whoever breaks in deletes the backups first; a locked vault keeps them for the days it says."""
     links = stack.referring(vault, LOCK, "backupVaultName")
-    name = vault.text("name") if vault.known("name") else ""
-    named = [item for item in stack.by_type(LOCK) if name and _names(item, name)]
-    if links.sure or named:
+    if links.sure:
         return PASS
     if links.possible:
         return undecided(f"{links.possible[0].name}.backupVaultName")
     remedy = "Add `aws.backup.VaultLockConfiguration(backup_vault_name=vault.name, ...)`."
     return violation("vaultLockConfiguration", "is missing for this vault", remedy)
-
-
-def _names(lock: Resource, name: str) -> bool:
-    return lock.known("backupVaultName") and lock.text("backupVaultName") == name
 
 
 @rule(on=LOCK, severity=LOW, theme=Theme.RESILIENCE)

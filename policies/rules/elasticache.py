@@ -27,7 +27,7 @@ def _follows_group(cache: Resource) -> bool:
 
 
 def _memcached(cache: Resource) -> bool:
-    return cache.type == CLUSTER and cache.text("engine").lower() == "memcached"
+    return cache.text("engine").lower() == "memcached"
 
 
 @rule(
@@ -152,7 +152,7 @@ def elasticache_memcached_tls(cluster: Resource) -> Verdict:
     if not _memcached(cluster):
         return PASS
     numbers = version(cluster.text("engineVersion"))
-    if numbers and numbers < _MEMCACHED_TLS[: len(numbers)]:
+    if numbers < _MEMCACHED_TLS[: len(numbers)]:  # No version: the newest.
         return violation("engineVersion", "is too old for TLS", 'Set `engine_version="1.6.22"` or newer.')
     return cluster.expect("transitEncryptionEnabled", value=True)
 

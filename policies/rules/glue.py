@@ -87,7 +87,7 @@ def _no_secrets(job: Resource, path: str) -> Verdict:
             continue
         if isinstance(value, Unknown):
             raise NotKnownError(f"{path}.{name}")
-        if isinstance(value, str) and not value.startswith("arn:"):
+        if not isinstance(value, str) or not value.startswith("arn:"):
             remedy = "Pass the secret's ARN and let the script read it."
             total &= violation(path, "holds an argument that looks like a password", remedy)
     return total
@@ -141,7 +141,7 @@ def glue_job_current_version(job: Resource) -> Verdict:
     if job.text("command.name", absent="glueetl") == "pythonshell":
         return PASS
     numbers = version(job.text("glueVersion"))
-    if numbers and numbers >= (3,):
+    if numbers >= (3,):
         return PASS
     what = "is not set, so Glue may take an old one" if not numbers else "is too old"
     return violation("glueVersion", what, 'Set `glue_version="5.0"`.')

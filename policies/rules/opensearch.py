@@ -23,7 +23,6 @@ _MODERN_TLS = (
     "Policy-Min-TLS-1-2-RFC9151-FIPS-2024-08",
     "Policy-Min-TLS-1-2-2019-07",
 )
-_APPLICATION_LOGS = frozenset({"ES_APPLICATION_LOGS", "INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "AUDIT_LOGS"})
 
 
 @rule(
@@ -100,7 +99,7 @@ def _published(domain: Resource) -> set[str]:
 )
 def opensearch_domain_logged(domain: Resource) -> Verdict:
     """Errors and slow queries are lost with the node unless they are published."""
-    if _published(domain) & _APPLICATION_LOGS:
+    if _published(domain):
         return PASS
     remedy = 'Add `{"log_type": "ES_APPLICATION_LOGS", "cloudwatch_log_group_arn": ...}`.'
     return violation("logPublishingOptions", "publishes no log", remedy)
