@@ -1,0 +1,181 @@
+"""Rules on a Lambda function's configuration and on how its failures are caught.
+
+Lambda Developer Guide: "Lambda runtimes" (deprecation), "Configuring reserved concurrency", "Capturing records of
+Lambda asynchronous invocations". Whether a queue's messages outlive the function is judged in `lambda_trigger`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from policies.pack.graph import Stack
+from policies.pack.resource import Resource
+from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
+from policies.pack.values import Unknown
+from policies.pack.verdict import PASS, Verdict, undecided, violation
+from policies.rules._subnets import private_subnets
+
+FUNCTION = "aws:lambda/function:Function"
+INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+
+# Lambda Developer Guide, "Lambda runtimes", table "Deprecated runtimes".
+DEPRECATED = frozenset(
+    {
+        "dotnet5.0", "dotnet6", "dotnet7", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1",
+        "go1.x", "java8", "nodejs", "nodejs4.3", "nodejs4.3-edge", "nodejs6.10", "nodejs8.10", "nodejs10.x",
+        "nodejs12.x", "nodejs14.x", "nodejs16.x", "nodejs18.x", "provided", "python2.7", "python3.6", "python3.7",
+        "python3.8", "python3.9", "ruby2.5", "ruby2.7",
+    }
+)  # fmt: skip
+_SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
+# A name that ends so says where the secret is, not what it is.
+_REFERENCE = re.compile(r"_(?:ARN|NAME|ID|PATH|URL|URI)$", re.IGNORECASE)
+
+
+@rule(
+    on=FUNCTION,
+    severity=LOW,
+    theme=Theme.LOGGING,
+    fix={"tracingConfig.mode": "Active"},
+    same_as=["CKV_AWS_50", "SecurityHub Lambda.7"],
+)
+def lambda_function_traced(function: Resource) -> Verdict:
+    """A trace shows which call of which service made a request slow or fail."""
+    return function.expect("tracingConfig.mode", "Active")
+
+
+@rule(on=FUNCTION, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["CKV_AWS_115"])
+def lambda_function_concurrency_reserved(function: Resource) -> Verdict:
+    """Without a limit of its own one busy function takes the concurrency of all others in the account."""
+    limit = function.number("reservedConcurrentExecutions")
+    if limit is not None and limit >= 0:
+        return PASS
+    remedy = "Set `reserved_concurrent_executions` to what the function and its database can bear."
+    return violation("reservedConcurrentExecutions", "is not set", remedy)
+
+
+@rule(on=FUNCTION, severity=MEDIUM, theme=Theme.NETWORK, same_as=["CKV_AWS_117", "SecurityHub Lambda.3"])
+def lambda_function_in_vpc(function: Resource) -> Verdict:
+    """A function outside the VPC reaches the internet freely and private databases not at all."""
+    remedy = 'Set `vpc_config={"subnet_ids": ..., "security_group_ids": ...}`.'
+    return function.expect_set("vpcConfig.subnetIds", remedy)
+
+
+@rule(on=FUNCTION, severity=HIGH, theme=Theme.NETWORK)
+def lambda_function_security_group(function: Resource) -> Verdict:
+    """A function in a VPC without a group of its own can't be told from others by the database's group."""
+    if not function.has("vpcConfig") or not function.each("vpcConfig.subnetIds"):
+        return PASS
+    remedy = 'Name a group in `vpc_config={"security_group_ids": [...]}`.'
+    return function.expect_set("vpcConfig.securityGroupIds", remedy)
+
+
+@rule(on=FUNCTION, severity=HIGH, theme=Theme.NETWORK)
+def lambda_function_private_subnets(function: Resource, stack: Stack) -> Verdict:
+    """A function in a public subnet gets no public address, so it reaches neither the internet nor AWS."""
+    return private_subnets(function, stack, "vpcConfig.subnetIds")
+
+
+@rule(on=FUNCTION, severity=MEDIUM, theme=Theme.ENCRYPTION_AT_REST, same_as=["CKV_AWS_173"])
+def lambda_function_environment_customer_key(function: Resource) -> Verdict:
+    """Environment variables under a key of one's own can be read only by those the key's policy names."""
+    if not function.known("environment.variables") or function.get("environment.variables"):
+        return function.expect_set("kmsKeyArn", "Set `kms_key_arn` to a customer managed key.")
+    return PASS
+
+
+@rule(on=FUNCTION, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
+def lambda_function_no_secret_in_environment(function: Resource) -> Verdict:
+    """Whoever may read a function's configuration reads the passwords among its environment variables."""
+    variables = function.get("environment.variables")
+    for name, value in variables.items() if isinstance(variables, dict) else ():
+        if value in (None, "") or not _SECRET_NAME.search(name) or _REFERENCE.search(name):
+            continue
+        if isinstance(value, str) and value.startswith("arn:"):
+            continue
+        if isinstance(value, Unknown):
+            return undecided("environment.variables")
+        remedy = "Put the secret into Secrets Manager, name its ARN here and read it in the function."
+        return violation("environment.variables", "seems to hold a secret", remedy)
+    return PASS
+
+
+@rule(on=FUNCTION, severity=LOW, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_272"])
+def lambda_function_code_signed(function: Resource) -> Verdict:
+    """With code signing Lambda refuses packages that the build did not sign."""
+    if function.text("packageType") == "Image":
+        return PASS  # Lambda signs zip packages only.
+    return function.expect_set("codeSigningConfigArn", "Set `code_signing_config_arn`.")
+
+
+@rule(on=FUNCTION, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["CKV_AWS_363", "SecurityHub Lambda.2"])
+def lambda_function_runtime_supported(function: Resource) -> Verdict:
+    """A deprecated runtime gets no security patches, and later no updates of the function either."""
+    if function.text("runtime") not in DEPRECATED:
+        return PASS
+    return violation("runtime", "is deprecated", "Choose a runtime that AWS still supports.")
+
+
+@rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)
+def lambda_function_timeout_given(function: Resource) -> Verdict:
+    """The timeout that Lambda takes by itself is three seconds, which a cold start can use up."""
+    return function.expect_set("timeout", "Set `timeout` (seconds, at most 900).")
+
+
+@rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)
+def lambda_function_code_version(function: Resource) -> Verdict:
+    """Pulumi sees new code in S3 only by its object version or hash; without one it deploys nothing."""
+    if not function.known("s3Bucket") or function.has("s3Bucket"):
+        given = ("s3ObjectVersion", "sourceCodeHash", "s3Key")
+        hashed = [path for path in given[:2] if not function.known(path) or function.has(path)]
+        if not hashed:
+            return violation(
+                "s3ObjectVersion", "is not set", "Set `s3_object_version` or `source_code_hash`."
+            )
+    return PASS
+
+
+@rule(on=FUNCTION, severity=LOW, theme=Theme.LOGGING)
+def lambda_function_structured_logs(function: Resource) -> Verdict:
+    """Logs in JSON can be filtered by level and searched by field."""
+    return function.expect("loggingConfig.logFormat", "JSON")
+
+
+@rule(on=FUNCTION, severity=MEDIUM, theme=Theme.RESILIENCE, same_as=["CKV_AWS_116"])
+def lambda_function_failures_kept(function: Resource, stack: Stack) -> Verdict:
+    """An event that fails three times is thrown away unless a destination or dead-letter queue takes it."""
+    if not function.known("deadLetterConfig.targetArn") or function.has("deadLetterConfig.targetArn"):
+        return PASS
+    links = stack.referring(function, INVOKE_CONFIG, "functionName")
+    for config in links.sure:
+        path = "destinationConfig.onFailure.destination"
+        if not config.known(path) or config.has(path):
+            return PASS
+    if stack.referring(function, "aws:lambda/eventSourceMapping:EventSourceMapping", "functionName").sure:
+        return PASS  # Called by a poller: the source's own failure settings count.
+    if links.possible:
+        return undecided(f"{links.possible[0].name}.functionName")
+    remedy = "Add `aws.lambda_.FunctionEventInvokeConfig` with an `on_failure` destination."
+    return violation("deadLetterConfig", "is not set, nor is a destination for failures", remedy)
+
+
+@rule(on=FUNCTION, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
+def lambda_function_role_of_its_own(function: Resource, stack: Stack) -> Verdict:
+    """Functions that share a role hold the rights of one another."""
+    for role in stack.targets(function, "role", "aws:iam/role:Role").sure:
+        users = stack.referring(role, FUNCTION, "role").sure
+        if len(users) > 1:
+            return violation("role", "is another function's role too", "Give each function its own role.")
+    return PASS
+
+
+@rule(on="aws:lambda/alias:Alias", severity=LOW, theme=Theme.RESILIENCE)
+def lambda_function_alias_of_version(alias: Resource) -> Verdict:
+    """An alias of `$LATEST` changes under its callers, and there is nothing to roll back to."""
+    return alias.expect_not("functionVersion", "$LATEST")
+
+
+@rule(on="aws:lambda/codeSigningConfig:CodeSigningConfig", severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
+def lambda_function_signing_enforced(config: Resource) -> Verdict:
+    """A code signing configuration that only warns lets unsigned code in."""
+    return config.expect("policies.untrustedArtifactOnDeployment", "Enforce", absent="Warn")
