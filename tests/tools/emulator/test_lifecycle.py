@@ -70,7 +70,10 @@ def test_from_start_to_reset(state: Path) -> None:
     assert stop(state)
     assert find(state) is None
     again = ensure_running(state)
-    assert again.http_port == running.http_port, "the endpoint stays where it was"
+    if again.http_port != running.http_port:
+        assert is_listening(running.http_port), (
+            "the endpoint stays where it was, unless somebody took the port meanwhile"
+        )
     with connected(again.provider_port) as engine:
         assert engine.read(VPC, vpc.id)[2]["cidrBlock"] == "10.0.0.0/16"
         assert engine.read(DLM, policy.id)[2] == policy.outputs
