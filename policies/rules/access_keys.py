@@ -105,7 +105,6 @@ def access_keys_not_in_ecs(task: Resource) -> Verdict:
     on="aws:codebuild/project:Project",
     severity=CRITICAL,
     theme=Theme.SIGV4,
-    same_as=["SecurityHub CodeBuild.2"],
 )
 def access_keys_not_in_codebuild(project: Resource) -> Verdict:
     """A build has a role; a plain variable is printed in logs and read by all who may see the project."""
