@@ -14,7 +14,7 @@ from tools.emulator.schema import FunctionType, function
 
 
 def wanted(request: Request, named: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The filters that the arguments ask for: those of `named` (argument -> filter), `filters` and `tags`."""
+    """The filters that the arguments ask for: those of `named` (argument -> filter), `filters`, tags."""
     found = []
     for argument, name in named.items():
         value = request.args.get(argument)
@@ -24,7 +24,7 @@ def wanted(request: Request, named: Mapping[str, str]) -> list[dict[str, Any]]:
             )
     given = request.args.get("filters") or []
     found += [{"Name": one["name"], "Values": [str(value) for value in one["values"]]} for one in given]
-    tags = request.args.get("tags") or {}
+    tags = request.args.get("tags") or request.args.get("instanceTags") or {}
     return [*found, *({"Name": f"tag:{key}", "Values": [str(value)]} for key, value in tags.items())]
 
 

@@ -218,9 +218,6 @@ def instances(request: Request) -> Mapping[str, Any]:
     """Running instances (or those in the given states) that match."""
     states = request.args.get("instanceStateNames") or ["running"]
     filters = [*wanted(request, {}), {"Name": "instance-state-name", "Values": list(states)}]
-    filters += [
-        {"Name": f"tag:{k}", "Values": [v]} for k, v in (request.args.get("instanceTags") or {}).items()
-    ]
     answer = request.aws("ec2").describe_instances(Filters=filters)
     found = [item for reservation in answer["Reservations"] for item in reservation["Instances"]]
     return {

@@ -210,3 +210,66 @@ def test_every_lookup_of_ec2_is_one_of_the_sdk() -> None:
     for token in data_sources():
         if token.startswith(("aws:ec2/", "aws:vpc/", "aws:ebs/")):
             assert function(token) is not None, token
+
+
+def test_resources_are_shown_with_all_that_their_types_have(world: World, vpc: Live, subnet: Live) -> None:
+    peer = world.create("aws:ec2/vpc:Vpc", cidrBlock="10.9.0.0/16")
+    template = world.create(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        name="web",
+        instanceType="t3.micro",
+        monitoring={"enabled": True},
+    )
+    gateway = world.create("aws:ec2transitgateway/transitGateway:TransitGateway", amazonSideAsn=64999)
+    attachment = world.create(
+        "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
+        transitGatewayId=gateway.id,
+        vpcId=vpc.id,
+        subnetIds=[subnet.id],
+    )
+    peering = world.create(
+        "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", vpcId=vpc.id, peerVpcId=peer.id
+    )
+    volume = world.create(
+        "aws:ebs/volume:Volume", availabilityZone="us-east-1a", size=7, tags={"Name": "data"}
+    )
+    private = world.create("aws:ec2/vpnGateway:VpnGateway", vpcId=vpc.id)
+    customer = world.create(
+        "aws:ec2/customerGateway:CustomerGateway", bgpAsn="65000", ipAddress="192.0.2.1", type="ipsec.1"
+    )
+    named: dict[str, Any] = {"filters": [{"name": "tag:Name", "values": ["data"]}]}
+    found = {
+        "getLaunchTemplate": ask(world, "ec2/getLaunchTemplate", name="web"),
+        "getTransitGateway": ask(world, "ec2transitgateway/getTransitGateway", id=gateway.id),
+        "getVpcAttachment": ask(world, "ec2transitgateway/getVpcAttachment", id=attachment.id),
+        "getVpcPeeringConnection": ask(world, "ec2/getVpcPeeringConnection", peerVpcId=peer.id),
+        "getVolume": ask(world, "ebs/getVolume", mostRecent=True, **named),
+        "getVpnGateway": ask(world, "ec2/getVpnGateway", attachedVpcId=vpc.id),
+        "getCustomerGateway": ask(world, "ec2/getCustomerGateway", id=customer.id),
+    }
+    assert [one["id"] for one in found.values()] == [
+        live.id for live in (template, gateway, attachment, peering, volume, private, customer)
+    ]
+    assert found["getLaunchTemplate"]["monitorings"] == [{"enabled": True}]
+    assert found["getTransitGateway"]["amazonSideAsn"] == 64999
+    assert found["getVpcAttachment"]["subnetIds"] == [subnet.id]
+    assert found["getVpcPeeringConnection"]["vpcId"] == vpc.id
+    assert (found["getVolume"]["volumeId"], found["getVolume"]["size"]) == (volume.id, 7)
+    assert found["getCustomerGateway"]["ipAddress"] == "192.0.2.1"
+
+
+def test_an_instance_is_shown_and_a_missing_one_is_not(world: World, subnet: Live) -> None:
+    image = ask(world, "ec2/getAmi", owners=["amazon"], mostRecent=True)["id"]
+    there = world.create(
+        "aws:ec2/instance:Instance",
+        ami=image,
+        instanceType="t3.micro",
+        subnetId=subnet.id,
+        tags={"Name": "one"},
+    )
+    found = ask(world, "ec2/getInstance", instanceId=there.id)
+    assert (found["id"], found["subnetId"], found["tags"]) == (there.id, subnet.id, {"Name": "one"})
+    assert isinstance(found["metadataOptions"], list)
+    assert isinstance(found["rootBlockDevices"], list)
+    with pytest.raises(Refused, match="no matching EC2 Instance found"):
+        ask(world, "ec2/getInstance", instanceTags={"Name": "other"})
