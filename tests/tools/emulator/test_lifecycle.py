@@ -14,7 +14,7 @@ import pytest
 
 from tests.tools.emulator.engine import connected
 from tools.emulator import EmulatorError, ensure_running, environment, find, reset, serve_once, stop
-from tools.emulator.server import Running, state_file
+from tools.emulator.server import Running, is_listening, state_file
 from tools.emulator.status import fetch, summary
 
 VPC, DLM = "aws:ec2/vpc:Vpc", "aws:dlm/lifecyclePolicy:LifecyclePolicy"
