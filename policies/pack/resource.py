@@ -42,7 +42,9 @@ class Part:
         value = self.value
         if isinstance(value, Unknown):
             raise NotKnownError(self.at(path))
-        if "." not in path and "[" not in path:  # Most paths are one property; this is the pack's hottest line.
+        if (
+            "." not in path and "[" not in path
+        ):  # Most paths are one property; this is the pack's hottest line.
             value = value.get(path) if isinstance(value, dict) else None
             if isinstance(value, Unknown):
                 raise NotKnownError(self.at(path))
