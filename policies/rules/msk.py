@@ -17,7 +17,9 @@ _LOGS = ("cloudwatchLogs", "firehose", "s3")
 def msk_cluster_tls(cluster: Resource) -> Verdict:
     """From clients to brokers, and among brokers, topics travel in the clear if the cluster allows it."""
     transit = "encryptionInfo.encryptionInTransit"
-    clients = cluster.expect(f"{transit}.clientBroker", "TLS", absent="TLS")
+    # The provider's default within the block is TLS; without the block AWS decides, and its API says TLS_PLAINTEXT.
+    default = "TLS" if cluster.has(transit) else "TLS_PLAINTEXT"
+    clients = cluster.expect(f"{transit}.clientBroker", "TLS", absent=default)
     return clients & cluster.expect_not(f"{transit}.inCluster", value=False)
 
 
