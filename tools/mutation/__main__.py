@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     for module in trial.modules():
         if options.files and module.__name__.rpartition(".")[2] not in options.files:
             continue
-        changes, found = trial.survivors(module)
+        changes, found = trial.survivors(module, unit_tests=True)
         count += changes
         for survivor in found:
             if str(survivor) in known:

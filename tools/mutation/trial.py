@@ -1,15 +1,20 @@
-"""Runs changed rules on the examples, in this process and without the protocol, so that thousands take seconds."""
+"""Runs changed rules on the examples, in this process and without the protocol, so that thousands take seconds.
+
+The command tries inversions that no example notices on the tests in tests/policies/rules too, which hold what
+examples can't show: options, words, and what several rules share.
+"""
 
 from __future__ import annotations
 
 import ast
+import os
 import signal
 import sys
 import types
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +30,7 @@ from policies.rules import all_rules
 from tests.policies.support import EXAMPLES, Example, examples, stack_request, struct, urn
 from tools.mutation.operators import Mutation, mutations
 
+UNIT_TESTS = Path(__file__).resolve().parents[2] / "tests" / "policies" / "rules"
 LIMIT = 5
 """Seconds a changed rule may take for its examples; more is a loop that never ends, and so noticed."""
 
@@ -57,8 +63,8 @@ def modules() -> list[types.ModuleType]:
     return [module for name, module in sorted(sys.modules.items()) if name.startswith(prefix)]
 
 
-def survivors(module: types.ModuleType) -> tuple[int, list[Survivor]]:
-    """How many changes a file's functions allow, and those that no example notices."""
+def survivors(module: types.ModuleType, *, unit_tests: bool = False) -> tuple[int, list[Survivor]]:
+    """How many changes a file's functions allow, and those that nothing notices: no example, and no test if asked."""
     path = Path(module.__file__ or "")
     tree = ast.parse(path.read_text(encoding="utf-8"))
     count, found = 0, []
@@ -66,17 +72,25 @@ def survivors(module: types.ModuleType) -> tuple[int, list[Survivor]]:
         if isinstance(function, ast.FunctionDef):
             for mutation in mutations(function):
                 count += 1
-                if not _noticed(module, function.name, mutation, str(path)):
+                if not _noticed(module, function.name, mutation, str(path), unit_tests=unit_tests):
                     found.append(
                         Survivor(f"rules/{path.name}", function.name, mutation.what, mutation.inversion)
                     )
     return count, found
 
 
-def _noticed(module: types.ModuleType, name: str, mutation: Mutation, path: str) -> bool:
+def _noticed(module: types.ModuleType, name: str, mutation: Mutation, path: str, *, unit_tests: bool) -> bool:
     original = getattr(module, name)
     is_rule = isinstance(original, Rule)
     changed = _compiled(module, name, mutation, path, keep_decorators=not is_rule)
+    if _noticed_by_examples(original, changed):
+        return True
+    stand_in = replace(original, judge=changed) if is_rule else changed
+    return unit_tests and mutation.inversion and _noticed_by_tests(module, original, stand_in)
+
+
+def _noticed_by_examples(original: Any, changed: Callable[..., Any]) -> bool:
+    is_rule = isinstance(original, Rule)
     try:
         with _limited():
             if is_rule:
@@ -85,6 +99,28 @@ def _noticed(module: types.ModuleType, name: str, mutation: Mutation, path: str)
                 return any(_wrong(rule, rule.judge) for rule in users)
     except TimeoutError:
         return True
+
+
+def _noticed_by_tests(module: types.ModuleType, original: object, changed: object) -> bool:
+    """Whether the tests that were written for a file of rules, in a process of their own, notice a change."""
+    home = module.__name__.rpartition(".")[2]
+    files = [
+        str(file) for file in sorted(UNIT_TESTS.glob("test_*.py")) if home in file.read_text(encoding="utf-8")
+    ]
+    if not files:
+        return False
+    child = os.fork()
+    if child == 0:
+        for other in modules():
+            for key, value in list(other.__dict__.items()):
+                if value is original:
+                    other.__dict__[key] = changed
+        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        import pytest  # noqa: PLC0415  only the few changes that come here need it
+
+        os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files])))
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == 1
 
 
 def _compiled(
@@ -139,14 +175,7 @@ def _in_place_of(original: object, changed: object) -> Iterator[list[Rule]]:
 
 def _may_use(module: types.ModuleType, function: object) -> bool:
     """Whether a file knows a function, or another file of rules that does."""
-    home = getattr(function, "__module__", "")
-    if any(value is function for value in module.__dict__.values()):
-        return True
-    return any(
-        getattr(value, "__module__", "") in _reaching(home)
-        for value in module.__dict__.values()
-        if callable(value)
-    )
+    return module.__name__ in _reaching(getattr(function, "__module__", ""))
 
 
 @cache
@@ -154,18 +183,19 @@ def _reaching(home: str) -> frozenset[str]:
     """The files that use a file's functions, that file included."""
     reached = {home}
     while True:
-        more = {
-            module.__name__
-            for module in modules()
-            if any(
-                getattr(value, "__module__", "") in reached
-                for value in module.__dict__.values()
-                if callable(value)
-            )
-        }
+        more = {module.__name__ for module in modules() if _sources(module) & reached}
         if more <= reached:
             return frozenset(reached)
         reached |= more
+
+
+def _sources(module: types.ModuleType) -> set[str]:
+    """The files whose functions a file has among its names, alone or with their file."""
+    return {
+        value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "")
+        for value in module.__dict__.values()
+        if callable(value) or isinstance(value, types.ModuleType)
+    }
 
 
 def _wrong(rule: Rule, judge: Callable[..., Verdict]) -> bool:
