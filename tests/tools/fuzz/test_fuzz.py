@@ -20,8 +20,8 @@ TODAY = dt.datetime.now(tz=dt.UTC).toordinal()
 def test_random_resources_get_clean_answers(seed: int) -> None:
     result = fuzz(2_000, seed)
     assert result.problems == {}
-    assert result.violations > 1_000
-    assert result.undecided > 300
+    assert result.violations > 500
+    assert result.undecided > 50
 
 
 def test_the_same_seed_gives_the_same_resources() -> None:
