@@ -184,3 +184,34 @@ def _readings(text: str) -> list[str]:
 def ec2_ebs_encryption_by_default(setting: Resource) -> Verdict:
     """With the account's default on, a volume that nobody thought of is encrypted too."""
     return setting.expect("enabled", value=True, absent=True)
+
+
+@rule(
+    on=(INSTANCE, SPOT), severity=LOW, theme=Theme.LOGGING, fix={"monitoring": True}, same_as=["CKV_AWS_126"]
+)
+def ec2_detailed_monitoring(instance: Resource) -> Verdict:
+    """Basic metrics come every five minutes, which is too late for an alarm that scales."""
+    return instance.expect("monitoring", value=True)
+
+
+@rule(on=INSTANCE, severity=LOW, theme=Theme.RESILIENCE, same_as=["CKV_AWS_135"])
+def ec2_ebs_optimized(instance: Resource) -> Verdict:
+    """A disk that shares the network with the clients is slow when they are many."""
+    return instance.expect_not("ebsOptimized", value=False)
+
+
+@rule(on=INSTANCE, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV2_AWS_41"])
+def ec2_instance_profile(instance: Resource) -> Verdict:
+    """A server without a role needs keys on its disk, and Session Manager can't reach it."""
+    if not instance.known("launchTemplate") or instance.has("launchTemplate"):
+        return PASS  # The launch template decides.
+    return instance.expect_set("iamInstanceProfile", "Set `iam_instance_profile`.")
+
+
+@rule(on=INSTANCE, severity=HIGH, theme=Theme.RESILIENCE)
+def ec2_root_not_hdd(instance: Resource) -> Verdict:
+    """EC2 can't start from a throughput-optimised or cold disk."""
+    found = instance.text("rootBlockDevice.volumeType")
+    if found not in ("st1", "sc1"):
+        return PASS
+    return violation("rootBlockDevice.volumeType", "is a disk that can't boot", 'Use `"gp3"`.')
