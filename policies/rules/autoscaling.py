@@ -58,3 +58,9 @@ def autoscaling_group_room_to_scale(group: Resource) -> Verdict:
 def autoscaling_group_metrics(group: Resource) -> Verdict:
     """Group metrics are free and are the only record of how many servers there were."""
     return group.expect_set("enabledMetrics", 'Set `enabled_metrics=["GroupInServiceInstances", ...]`.')
+
+
+@rule(on=GROUP, severity=LOW, theme=Theme.LOGGING, same_as=["CKV_AWS_153", "SecurityHub AutoScaling.10"])
+def autoscaling_group_tagged(group: Resource) -> Verdict:
+    """Servers that carry no tags can't be told apart on the bill or in a policy."""
+    return group.expect_set("tags", 'Set `tags=[{"key": ..., "value": ..., "propagate_at_launch": True}]`.')

@@ -147,3 +147,17 @@ def elbv2_target_group_health_check(targets: Resource) -> Verdict:
     if targets.text("targetType") == "lambda":
         return PASS  # Optional there: it would invoke, and bill, the function.
     return targets.expect("healthCheck.enabled", value=True, absent=True)
+
+
+@rule(on=BALANCER, severity=LOW, theme=Theme.RESILIENCE, same_as=["CKV_AWS_152"])
+def elbv2_cross_zone(balancer: Resource) -> Verdict:
+    """Without it a network load balancer's zone with few servers gets as many requests as one with many."""
+    if balancer.text("loadBalancerType", absent="application") == "application":
+        return PASS  # Always on there.
+    return balancer.expect("enableCrossZoneLoadBalancing", value=True)
+
+
+@rule(on=TARGETS, severity=MEDIUM, theme=Theme.ENCRYPTION_IN_TRANSIT, same_as=["CKV_AWS_378"])
+def elbv2_targets_encrypted(targets: Resource) -> Verdict:
+    """What the visitor sent encrypted must not go on to the servers in the open."""
+    return targets.expect_not("protocol", "HTTP")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policies.pack.cidr import is_world
 from policies.pack.graph import Stack
 from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
@@ -179,3 +180,29 @@ def networking_peering_route_narrow(route: Resource) -> Verdict:
         if route.text(path).endswith("/0")
     ]
     return violation(wide[0], "takes in every address", "Name the peer's range.") if wide else PASS
+
+
+@rule(on=ROUTE, severity=MEDIUM, theme=Theme.NETWORK, same_as=["CKV2_AWS_35"])
+def networking_default_route_no_server(route: Resource) -> Verdict:
+    """A default route to one server's card ends with that server; a NAT gateway is AWS's to keep."""
+    if not any(
+        route.text(path).endswith("/0") for path in ("destinationCidrBlock", "destinationIpv6CidrBlock")
+    ):
+        return PASS
+    if route.given.known("networkInterfaceId") and not route.given.has("networkInterfaceId"):
+        return PASS
+    return violation("networkInterfaceId", "takes all traffic to one server", "Set `nat_gateway_id`.")
+
+
+@rule(
+    on="aws:ec2/networkAclRule:NetworkAclRule", severity=MEDIUM, theme=Theme.NETWORK, same_as=["CKV_AWS_352"]
+)
+def networking_acl_not_all_ports(entry: Resource) -> Verdict:
+    """An ACL entry that lets everything in from everywhere makes the ACL say nothing."""
+    if entry.flag("egress") or entry.text("ruleAction").lower() != "allow":
+        return PASS
+    if not any(is_world(entry.text(path)) for path in ("cidrBlock", "ipv6CidrBlock")):
+        return PASS
+    if str(entry.get("protocol")) not in ("-1", "all"):
+        return PASS
+    return violation("protocol", "is all of them, from the internet", "Name the protocol and ports.")
