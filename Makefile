@@ -52,3 +52,4 @@ bench: $(ready) ## measure previews, deployments and the policy analyzer on this
 
 docs: $(ready) ## write the generated pages
 	@$(python) -m tools.report.rulebook
+	@$(python) -m tools.emulator.pages
