@@ -56,3 +56,10 @@ def test_every_row_names_rules_that_exist(part: str) -> None:
 def test_every_row_that_is_not_taken_has_a_reason(part: str) -> None:
     without = [row for row, said in PARTS[part].items() if NOT_TAKEN in named(said) and row not in LEFT_OUT]
     assert without == []
+
+
+def test_every_control_of_the_scanner_is_checked_or_left_out_with_a_reason() -> None:
+    listed = set((COVERAGE / "checkov.txt").read_text("utf-8").split())
+    equal = {control for rule in all_rules() for control in rule.same_as}
+    found = equal | LEFT_OUT | {row for table in PARTS.values() for row in table}
+    assert sorted(listed - found) == []
