@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum
+from typing import TypeVar
 
 _MAKERS = frozenset({"client", "resource", "create_client"})
 _SIGV4 = frozenset({"s3v4", "s3v4-query", "v4", "v4-query", "v4a", "s3v4a", "v4-s3express"})
@@ -14,6 +15,7 @@ _SIGV4 = frozenset({"s3v4", "s3v4-query", "v4", "v4-query", "v4a", "s3v4a", "v4-
 _SIGV2 = frozenset({"s3", "s3-query", "s3-presign-post", "v2", "v3", "v3https"})
 _DEEP = 12  # How far names are followed; real code needs three or four steps.
 
+_Node = TypeVar("_Node", bound=ast.AST)
 Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SCOPES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -39,31 +41,40 @@ class Clients:
         self._assigned: dict[tuple[int, str], list[ast.expr]] = defaultdict(list)
         self._functions: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = defaultdict(list)
         self._tree = tree
+        self._followed: set[tuple[str, int]] = set()
         self._index(tree, tree)
         self._default = self._session_default()
 
-    def signing(self, client: ast.expr, depth: int = 0) -> set[Signing]:
+    def signing(self, client: ast.expr) -> set[Signing]:
         """How the clients that an expression can stand for presign."""
+        self._followed = set()
+        return self._signing(client, 0) or {Signing.UNKNOWN}
+
+    def _signing(self, client: ast.expr, depth: int) -> set[Signing]:
         if depth > _DEEP:
             return {Signing.UNKNOWN}
         if isinstance(client, ast.Await):
-            return self.signing(client.value, depth + 1)
+            return self._signing(client.value, depth + 1)
         if isinstance(client, ast.IfExp):
-            return self.signing(client.body, depth + 1) | self.signing(client.orelse, depth + 1)
+            return self._signing(client.body, depth + 1) | self._signing(client.orelse, depth + 1)
         if isinstance(client, ast.BoolOp):
-            return {way for value in client.values for way in self.signing(value, depth + 1)}
+            return {way for value in client.values for way in self._signing(value, depth + 1)}
         if isinstance(client, ast.NamedExpr):
-            return self.signing(client.value, depth + 1)
+            return self._signing(client.value, depth + 1)
         if isinstance(client, ast.Attribute) and client.attr == "client":
             meta = client.value
             if isinstance(meta, ast.Attribute) and meta.attr == "meta":
-                return self.signing(meta.value, depth + 1)
+                return self._signing(meta.value, depth + 1)
         if isinstance(client, ast.Call):
             return self._called(client, depth)
         return self._named(client, depth)
 
-    def version(self, value: ast.expr, depth: int = 0) -> set[Signing]:
+    def version(self, value: ast.expr) -> set[Signing]:
         """What a value of `signature_version` means."""
+        self._followed = set()
+        return self._version(value, 0) or {Signing.UNKNOWN}
+
+    def _version(self, value: ast.expr, depth: int) -> set[Signing]:
         if isinstance(value, ast.Constant):
             if value.value is None:
                 return {self._default}
@@ -73,9 +84,19 @@ class Clients:
         if _last(value) == "UNSIGNED":
             return {Signing.UNSIGNED}
         if isinstance(value, ast.IfExp):
-            return self.version(value.body, depth + 1) | self.version(value.orelse, depth + 1)
+            return self._version(value.body, depth + 1) | self._version(value.orelse, depth + 1)
         known = self._values(value) if depth < _DEEP else []
-        return {way for item in known for way in self.version(item, depth + 1)} or {Signing.UNKNOWN}
+        if not known:
+            return {Signing.UNKNOWN}
+        return {way for item in self._once("version", known) for way in self._version(item, depth + 1)}
+
+    def _once(self, kind: str, values: list[_Node]) -> list[_Node]:
+        """`values`, but nothing where this search has followed them already: names may lead in circles and back together."""
+        key = (kind, id(values))
+        if key in self._followed:
+            return []
+        self._followed.add(key)
+        return values
 
     def near(self, node: ast.AST, pattern: re.Pattern[str]) -> bool:
         """Whether the function around a node, or the module, speaks of something: in a name or a text."""
@@ -89,14 +110,14 @@ class Clients:
         if name.endswith("Signer"):
             return {Signing.OTHER}  # botocore.signers: CloudFront's own kind of URL, database tokens.
         functions = self._functions.get(name, [])
-        if functions:
-            return {
-                way
-                for function in functions
-                for result in _returned(function)
-                for way in self.signing(result, depth + 1)
-            } or {Signing.UNKNOWN}
-        return {Signing.UNKNOWN}
+        if not any(_returned(function) for function in functions):
+            return {Signing.UNKNOWN}
+        return {
+            way
+            for function in self._once("function", functions)
+            for result in _returned(function)
+            for way in self._signing(result, depth + 1)
+        }
 
     def _made(self, call: ast.Call, depth: int) -> set[Signing]:
         service = next((key.value for key in call.keywords if key.arg == "service_name"), None)
@@ -121,7 +142,9 @@ class Clients:
         if isinstance(config, ast.Call):
             return self._config_call(config, depth)
         known = self._values(config)
-        return {way for item in known for way in self._configured(item, depth + 1)} or {Signing.UNKNOWN}
+        if not known:
+            return {Signing.UNKNOWN}
+        return {way for item in self._once("config", known) for way in self._configured(item, depth + 1)}
 
     def _config_call(self, call: ast.Call, depth: int) -> set[Signing]:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "merge" and call.args:
@@ -130,18 +153,21 @@ class Clients:
                 return (over - {Signing.DEFAULT}) | self._configured(call.func.value, depth + 1)
             return over
         if not _last(call.func).endswith("Config"):
-            results = [
-                item for function in self._functions.get(_last(call.func), []) for item in _returned(function)
-            ]
-            return {way for item in results for way in self._configured(item, depth + 1)} or {Signing.UNKNOWN}
+            functions = self._functions.get(_last(call.func), [])
+            if not any(_returned(function) for function in functions):
+                return {Signing.UNKNOWN}
+            results = [item for function in self._once("maker", functions) for item in _returned(function)]
+            return {way for item in results for way in self._configured(item, depth + 1)}
         for keyword in call.keywords:
             if keyword.arg == "signature_version":
-                return self.version(keyword.value)
+                return self._version(keyword.value, depth + 1)
         return {Signing.UNKNOWN} if any(key.arg is None for key in call.keywords) else {self._default}
 
     def _named(self, name: ast.expr, depth: int) -> set[Signing]:
         values = self._values(name)
-        return {way for value in values for way in self.signing(value, depth + 1)} or {Signing.UNKNOWN}
+        if not values:
+            return {Signing.UNKNOWN}
+        return {way for value in self._once("client", values) for way in self._signing(value, depth + 1)}
 
     def _values(self, name: ast.expr) -> list[ast.expr]:
         """Everything that is assigned to a name or attribute, innermost scope first."""
