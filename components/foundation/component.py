@@ -28,6 +28,9 @@ from components.foundation.partition import Site
 MAX_LOGICAL_NAME = 56
 """Longest name of a component: leaves room for the suffixes of its children within IAM's 64 characters."""
 
+MAX_COMPONENT_NAME = MAX_LOGICAL_NAME // 2
+"""Longest name that a user gives; a component inside another one may have up to `MAX_LOGICAL_NAME` characters."""
+
 _NAME = re.compile(r"[a-z](-?[a-z0-9])*")
 _TAG = re.compile(r"[\w\s.:/=+\-@]*")
 MAX_TAG_KEY, MAX_TAG_VALUE = 128, 256
@@ -36,9 +39,10 @@ MAX_TAG_KEY, MAX_TAG_VALUE = 128, 256
 class Component(pulumi.ComponentResource):
     """A group of AWS resources that are children of it, share its tags and its Region.
 
-    `type_` is `groundplan:<domain>:<Class>`; `name` has small letters, digits and single hyphens. `region` puts all
-    children into that Region (each resource's `region` argument); None leaves it to the provider. `tags` go onto
-    every child that can have tags. Raises `ComponentError` before anything is created.
+    `type_` is `groundplan:<domain>:<Class>`; `name` has small letters, digits and single hyphens, at most 28
+    characters, or 56 where another component is the parent (use its `name_for`). `region` puts all children into
+    that Region (each resource's `region` argument); None leaves it to the provider.
+    `tags` go onto every child that can have tags. Raises `ComponentError` before anything is created.
     """
 
     def __init__(
@@ -51,7 +55,7 @@ class Component(pulumi.ComponentResource):
         region: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        _check_name(name)
+        _check_name(name, _longest_name(opts))
         _check_tags(name, tags or {})
         self.name = name
         self.args_given = args
@@ -120,17 +124,20 @@ class Component(pulumi.ComponentResource):
         self.register_outputs(self._outputs)
 
 
-def _check_name(name: str) -> None:
+def _longest_name(opts: pulumi.ResourceOptions | None) -> int:
+    inside = opts is not None and isinstance(opts.parent, Component)
+    return MAX_LOGICAL_NAME if inside else MAX_COMPONENT_NAME
+
+
+def _check_name(name: str, longest: int) -> None:
     if not _NAME.fullmatch(name):
         raise ComponentError(
             name or "(empty)",
             "a component's name starts with a letter and has small letters, digits and single hyphens",
             "use a name such as 'main' or 'shop-prod'",
         )
-    if len(name) > MAX_LOGICAL_NAME // 2:
-        raise ComponentError(
-            name, f"the name has {len(name)} characters", f"use at most {MAX_LOGICAL_NAME // 2}"
-        )
+    if len(name) > longest:
+        raise ComponentError(name, f"the name has {len(name)} characters", f"use at most {longest}")
 
 
 def _check_tags(name: str, tags: Mapping[str, str]) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+from hypothesis import given, strategies as st
 
 from components.foundation import key_ring
 from components.foundation.args import Args
-from components.foundation.component import MAX_LOGICAL_NAME, Component
+from components.foundation.component import MAX_LOGICAL_NAME, Component, _check_name
 from components.foundation.errors import ComponentError
-from tests.components.recording import run
+from components.foundation.names import fit
+from tests.components.recording import Recording, run
 
 
 class NoArgs(Args):
@@ -98,6 +100,42 @@ def test_outputs_are_registered_once() -> None:
 
     with pytest.raises(ComponentError, match="registered already"):
         run(lambda: (Twice("main"), None)[1])
+
+
+def nested(parent: str, name: str) -> Recording:
+    def program() -> None:
+        outer = Bucket(parent)
+        Bucket(name, opts=outer.child())
+
+    return run(program)
+
+
+@pytest.mark.parametrize("length", [29, 56])
+def test_a_component_inside_another_may_have_a_longer_name(length: int) -> None:
+    recording = nested("main", "a" * length)
+    assert "a" * length in recording.named("Bucket")
+
+
+def test_a_component_inside_another_may_not_have_any_name() -> None:
+    with pytest.raises(ComponentError, match="has 57 characters; use at most 56"):
+        nested("main", "a" * 57)
+
+
+def test_a_resource_that_is_no_component_gives_no_longer_name() -> None:
+    def program() -> None:
+        key = aws.kms.Key("key")
+        Bucket("a" * 29, opts=pulumi.ResourceOptions(parent=key))
+
+    with pytest.raises(ComponentError, match="has 29 characters; use at most 28"):
+        run(program)
+
+
+@given(
+    st.from_regex(r"[a-z](-?[a-z0-9]){0,27}", fullmatch=True).filter(lambda name: len(name) <= 28),
+    st.from_regex(r"[a-z](-?[a-z0-9]){0,70}", fullmatch=True),
+)
+def test_what_name_for_gives_is_a_name_of_a_nested_component(outer: str, suffix: str) -> None:
+    _check_name(fit(f"{outer}-{suffix}", MAX_LOGICAL_NAME), MAX_LOGICAL_NAME)
 
 
 def test_names_of_children_fit() -> None:
