@@ -1,0 +1,1 @@
+"""Databases whose users log in with IAM tokens over TLS."""
