@@ -8,14 +8,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from components.foundation.args import Args, Text
 from components.foundation.errors import ComponentError
+from components.foundation.retention import RetentionDays
 from components.network.address_plan import PRIMARY
 from components.network.ports import HTTPS, Ports, PortsField
 
 Role = Literal["public", "private", "isolated"]
-RETENTION_DAYS = frozenset(
-    {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
-)
-"""What CloudWatch Logs accepts (PutRetentionPolicy)."""
 
 
 def _as_tuple(value: Any) -> Any:
@@ -139,7 +136,7 @@ class FlowLogArgs(Args):
     destination: Literal["cloudwatch", "s3", "firehose", "none"] = "cloudwatch"
     destination_arn: Text | None = None
     key_arn: Text | None = None
-    retention_days: int = 365
+    retention_days: RetentionDays = 365
     interval_seconds: Literal[60, 600] = 600
     traffic: Literal["ALL", "ACCEPT", "REJECT"] = "ALL"
     format: str | None = None
@@ -147,11 +144,6 @@ class FlowLogArgs(Args):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.retention_days not in RETENTION_DAYS:
-            near = min(RETENTION_DAYS, key=lambda days: (abs(days - self.retention_days), days))
-            raise ComponentError(
-                "retention_days", f"CloudWatch Logs can't keep {self.retention_days} days", f"use {near}"
-            )
         if (self.destination in {"s3", "firehose"}) != (self.destination_arn is not None):
             raise ComponentError(
                 "destination_arn", "belongs to destination s3 or firehose", "give both or neither"

@@ -13,6 +13,10 @@ ACCOUNT = "111111111111"
 DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 
 
+_SERVICES = {"aws:cloudwatch/logGroup:LogGroup": "logs"}
+"""The service in an ARN where it is not the one in the type's name."""
+
+
 @dataclass(frozen=True)
 class Registered:
     """One resource as the engine would get it."""
@@ -45,6 +49,10 @@ class Recording(mocks.Mocks):
         state = {"arn": f"arn:{self.partition}:{service}:{region}:{ACCOUNT}:{args.name}", "name": args.name}
         return f"{args.name}-id", {**state, **self._computed(args), **args.inputs}
 
+    def _arn(self, args: mocks.MockResourceArgs, resource: str) -> str:
+        service = _SERVICES.get(args.typ) or args.typ.split(":")[1].split("/")[0]
+        return f"arn:{self.partition}:{service}:{args.inputs.get('region', self.region)}:{ACCOUNT}:{resource}"
+
     def _computed(self, args: mocks.MockResourceArgs) -> dict[str, Any]:
         """What AWS works out for this kind of resource, as far as components read it."""
         name, inputs = args.name, args.inputs
@@ -58,7 +66,15 @@ class Recording(mocks.Mocks):
             "aws:ec2/vpcEndpoint:VpcEndpoint": {"prefixListId": f"pl-{name}"},
             "aws:ec2/eip:Eip": {"publicIp": "198.51.100.1"},
             "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 3},
-            "aws:kms/key:Key": {"keyId": f"{name}-key"},
+            "aws:kms/key:Key": {"keyId": f"{name}-key", "arn": self._arn(args, f"key/{name}")},
+            "aws:cloudwatch/logGroup:LogGroup": {
+                "arn": self._arn(args, f"log-group:{inputs.get('name', name)}")
+            },
+            "aws:lambda/function:Function": {"arn": self._arn(args, f"function:{name}"), "version": "1"},
+            "aws:lambda/alias:Alias": {
+                "arn": self._arn(args, f"function:{inputs.get('functionName')}:{inputs.get('name')}")
+            },
+            "aws:iam/role:Role": {"arn": f"arn:{self.partition}:iam::{ACCOUNT}:role/{name}"},
             "aws:acm/certificate:Certificate": {"domainValidationOptions": _proofs(inputs)},
             "aws:route53/record:Record": {"fqdn": inputs.get("name")},
             "aws:route53/zone:Zone": {"zoneId": "Z2", "nameServers": ["ns-1.example.com"]},

@@ -1,0 +1,19 @@
+"""Functions and the archives of their code."""
+
+from components.serverless.artefact import LAYER_ROOT, Artefact, build_artefact
+from components.serverless.function import Function, function_key_users, log_group_name
+from components.serverless.function_args import FunctionAlarms, FunctionArgs, FunctionNetwork
+from components.serverless.requirements import Platform
+
+__all__ = [
+    "LAYER_ROOT",
+    "Artefact",
+    "Function",
+    "FunctionAlarms",
+    "FunctionArgs",
+    "FunctionNetwork",
+    "Platform",
+    "build_artefact",
+    "function_key_users",
+    "log_group_name",
+]
