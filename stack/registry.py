@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.compute import AppSettings, ThreeTierApp, ThreeTierAppArgs
+from components.data import CacheSettings, ElastiCache, ElastiCacheArgs
 from components.foundation.args import Args
 from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
@@ -42,7 +43,14 @@ def _app(name: str, settings: AppSettings, built: Built) -> Component:
     return ThreeTierApp(name, ThreeTierAppArgs(**dict(settings), network=network))
 
 
+def _cache(name: str, settings: CacheSettings, built: Built) -> Component:
+    network = built["network"]
+    assert isinstance(network, ThreeTierVpc)  # for the type checker: the table says so
+    return ElastiCache(name, ElastiCacheArgs(**dict(settings), network=network))
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
+    "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
 }

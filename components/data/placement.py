@@ -115,6 +115,15 @@ class Placement(Args):
         assert group is not None  # `check` has asked
         return group.name
 
+    @property
+    def cache_subnet_group(self) -> pulumi.Input[str]:
+        """Name of the cache subnet group; `subnet_group_name` is one where a cache stands on plain ids."""
+        if self.network is None:
+            return self.subnet_group
+        group = self.network.tier(self.access.tier).cache_subnet_group
+        assert group is not None  # `check` has asked
+        return group.name
+
     def zone_name(self, path: str, zone: str | None) -> pulumi.Input[str] | None:
         """What AWS calls a zone, given the network's key for it (`a`, `az1`); without a network, the name itself."""
         if self.network is None or zone is None:

@@ -85,6 +85,12 @@ class Recording(mocks.Mocks):
                 "zoneId": "Z1",
             },
             "aws:lb/targetGroup:TargetGroup": {"arnSuffix": f"targetgroup/{name}"},
+            "aws:elasticache/replicationGroup:ReplicationGroup": {
+                "replicationGroupId": f"{name}-1",
+                "primaryEndpointAddress": f"master.{name}.example.com",
+                "readerEndpointAddress": f"replica.{name}.example.com",
+                "configurationEndpointAddress": f"clustercfg.{name}.example.com",
+            },
         }
         return computed.get(args.typ, {})
 

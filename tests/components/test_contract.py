@@ -41,6 +41,8 @@ NAME_LIMITS = {
     "aws:autoscaling/group:Group": 255,
     "aws:rds/subnetGroup:SubnetGroup": 255,
     "aws:elasticache/subnetGroup:SubnetGroup": 255,
+    "aws:elasticache/parameterGroup:ParameterGroup": 255,
+    "aws:elasticache/replicationGroup:ReplicationGroup": 40,
     "aws:kms/alias:Alias": 256,
     "aws:cloudwatch/logGroup:LogGroup": 512,
     "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
