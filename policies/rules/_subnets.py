@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from policies.pack.graph import Stack
+from policies.pack.reach import SUBNET, leads_out
 from policies.pack.resource import Resource
 from policies.pack.verdict import PASS, Verdict, undecided, violation
 
 
 def private_subnets(group: Resource, stack: Stack, path: str = "subnetIds") -> Verdict:
     """Pass when no subnet at `path` gives public addresses or has a route to an internet gateway."""
-    subnets = stack.targets(group, path, "aws:ec2/subnet:Subnet")
+    subnets = stack.targets(group, path, SUBNET)
     public = [subnet for subnet in subnets.possible if _is_public(subnet, stack)]
     if any(_is_public(subnet, stack) for subnet in subnets.sure) or (
         public and len(public) == len(subnets.possible)
@@ -21,20 +22,5 @@ def private_subnets(group: Resource, stack: Stack, path: str = "subnetIds") -> V
 
 
 def _is_public(subnet: Resource, stack: Stack) -> bool:
-    if subnet.known("mapPublicIpOnLaunch") and subnet.flag("mapPublicIpOnLaunch"):
-        return True
-    for link in stack.referring(
-        subnet, "aws:ec2/routeTableAssociation:RouteTableAssociation", "subnetId"
-    ).sure:
-        for table in stack.targets(link, "routeTableId", "aws:ec2/routeTable:RouteTable").sure:
-            if stack.targets(table, "routes.gatewayId", "aws:ec2/internetGateway:InternetGateway").sure:
-                return True
-            routes = stack.referring(table, "aws:ec2/route:Route", "routeTableId").sure
-            if any(_leads_out(route, stack) for route in routes):
-                return True
-    return False
-
-
-def _leads_out(route: Resource, stack: Stack) -> bool:
-    gateway = "aws:ec2/internetGateway:InternetGateway"
-    return bool(stack.targets(route, "gatewayId", gateway).sure)
+    mapped = subnet.known("mapPublicIpOnLaunch") and subnet.flag("mapPublicIpOnLaunch")
+    return mapped or leads_out(subnet, stack)

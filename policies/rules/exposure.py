@@ -5,10 +5,11 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from policies.pack.graph import Stack
-from policies.pack.reach import GROUP, open_groups, public_subnets
+from policies.pack.group_rules import GROUP, sources
+from policies.pack.reach import SUBNET, open_groups, public_subnets, reached
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
-from policies.pack.verdict import PASS, Verdict, undecided, violation
+from policies.pack.verdict import PASS, Verdict, every, undecided, violation
 from policies.rules._subnets import private_subnets
 
 INSTANCE = "aws:ec2/instance:Instance"
@@ -45,19 +46,127 @@ _USED: WeakKeyDictionary[Stack, frozenset[str]] = WeakKeyDictionary()
 _STORES = tuple(token for token, _ in _USERS if "rds/" in token or "elasticache/" in token)
 _GROUPS_OF = dict(_USERS)
 
+CLUSTER = "aws:rds/cluster:Cluster"
+# What may have a public address, and where it says in which subnets.
+_PUBLIC_STORES = (
+    "aws:rds/instance:Instance",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:redshift/cluster:Cluster",
+)
+_SUBNET_GROUPS = (
+    ("aws:rds/subnetGroup:SubnetGroup", "dbSubnetGroupName"),
+    ("aws:redshift/subnetGroup:SubnetGroup", "clusterSubnetGroupName"),
+)
+# Where an engine (its start) listens unless told otherwise.
+_PORTS = (
+    ("aurora-postgresql", 5432),
+    ("aurora", 3306),
+    ("mysql", 3306),
+    ("mariadb", 3306),
+    ("postgres", 5432),
+    ("oracle", 1521),
+    ("custom-oracle", 1521),
+    ("sqlserver", 1433),
+    ("custom-sqlserver", 1433),
+    ("db2", 50000),
+)
+
 
 @rule(on=INSTANCE, severity=HIGH, theme=Theme.NETWORK)
 def exposure_instance_not_reached(instance: Resource, stack: Stack) -> Verdict:
     """A server with a public route, address and open group is attacked by everyone who scans the internet."""
-    public = public_subnets(instance, stack, "subnetId")
-    if not public or not open_groups(instance, stack, "vpcSecurityGroupIds"):
-        return PASS
-    mapped = any(item.known("mapPublicIpOnLaunch") and item.flag("mapPublicIpOnLaunch") for item in public)
-    addresses = stack.referring(instance, "aws:ec2/eip:Eip", "instance").sure
-    if not addresses and not instance.flag("associatePublicIpAddress", absent=mapped):
+    if not _addressed(instance, stack, _ways_to_instance(instance, stack)):
         return PASS
     remedy = "Move it to a private subnet and put a load balancer in front."
-    return violation("subnetId", "is public, and a security group lets the internet in", remedy)
+    return violation("subnetId", "is public, and ACL and security group let the internet in", remedy)
+
+
+def _ways_to_instance(instance: Resource, stack: Stack) -> frozenset[int]:
+    """The address families in which the internet gets to a server's card, were there an address on it."""
+    subnets = stack.targets(instance, "subnetId", SUBNET).sure
+    return reached(subnets, stack.targets(instance, "vpcSecurityGroupIds", GROUP).sure, stack)
+
+
+def _addressed(instance: Resource, stack: Stack, families: frozenset[int]) -> bool:
+    """Whether a server has a public address of one of the families."""
+    subnets = stack.targets(instance, "subnetId", SUBNET).sure if families else ()
+    if 6 in families and (
+        any(instance.known(path) and instance.get(path) for path in ("ipv6Addresses", "ipv6AddressCount"))
+        or any(_says(item, "assignIpv6AddressOnCreation") for item in subnets)
+    ):
+        return True
+    if 4 not in families:
+        return False
+    mapped = any(_says(item, "mapPublicIpOnLaunch") for item in subnets)
+    given = stack.referring(instance, "aws:ec2/eip:Eip", "instance").sure
+    return bool(given) or instance.flag("associatePublicIpAddress", absent=mapped)
+
+
+def _says(part: Resource, path: str) -> bool:
+    return part.known(path) and part.flag(path)
+
+
+@rule(on=_PUBLIC_STORES, severity=CRITICAL, theme=Theme.NETWORK)
+def exposure_store_not_reached(store: Resource, stack: Stack) -> Verdict:
+    """A database with a public address, route, ACL and group is one weak password away from everyone."""
+    if not store.flag("publiclyAccessible") or not _ways_to_store(store, stack):
+        return PASS
+    remedy = "Put it into private subnets, and name the application's group as the only source."
+    what = "is true, and gateway, route, ACL and security group let the internet in"
+    return violation("publiclyAccessible", what, remedy)
+
+
+def _ways_to_store(store: Resource, stack: Stack) -> frozenset[int]:
+    owners = [store, *stack.targets(store, "clusterIdentifier", CLUSTER).sure]
+    subnets = [
+        subnet
+        for owner in owners
+        for token, path in _SUBNET_GROUPS
+        for group in stack.targets(owner, path, token).sure
+        for subnet in stack.targets(group, "subnetIds", SUBNET).sure
+    ]
+    groups = [group for owner in owners for group in stack.targets(owner, "vpcSecurityGroupIds", GROUP).sure]
+    port = _port(owners)
+    return frozenset() if port is None else reached(subnets, groups, stack, port)
+
+
+def _port(owners: list[Resource]) -> int | None:
+    """The port of a database: the one given, or its engine's; None when it is not known."""
+    for owner in owners:
+        if not owner.given.known("port"):
+            return None
+        if number := owner.given.number("port"):
+            return int(number)
+    names = [owner.text("engine") for owner in owners if owner.known("engine")]
+    if owners[0].type == "aws:redshift/cluster:Cluster":
+        return 5439
+    return next((port for engine, port in _PORTS for name in names if name.startswith(engine)), None)
+
+
+@rule(on=_STORES, severity=HIGH, theme=Theme.NETWORK)
+def exposure_store_behind_closed_servers(store: Resource, stack: Stack) -> Verdict:
+    """A server that the internet reaches and that a database lets in is the bridge that an intruder takes."""
+    path = _GROUPS_OF[store.type]
+    admitted = {
+        item.urn for group in stack.targets(store, path, GROUP).sure for item in sources(group, stack).groups
+    }
+    if not admitted:
+        return PASS
+    return every(
+        (item for item in stack.by_type(INSTANCE) if _in_one_of(item, stack, admitted)),
+        lambda item: _bridge(item, stack, path),
+    )
+
+
+def _in_one_of(instance: Resource, stack: Stack, groups: set[str]) -> bool:
+    return any(item.urn in groups for item in stack.targets(instance, "vpcSecurityGroupIds", GROUP).sure)
+
+
+def _bridge(instance: Resource, stack: Stack, path: str) -> Verdict:
+    if not _addressed(instance, stack, _ways_to_instance(instance, stack)):
+        return PASS
+    remedy = "Move that server to a private subnet, or take its group out of the database's."
+    return violation(path, "lets in a server that the internet reaches", remedy)
 
 
 @rule(on=_STORES, severity=CRITICAL, theme=Theme.NETWORK)
