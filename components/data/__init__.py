@@ -17,6 +17,10 @@ from components.data.aurora_args import (
 )
 from components.data.aurora_parameters import Parameter
 from components.data.backup_plan import BackupPlan
+from components.data.cache_users import CacheUser
+from components.data.elasticache import ElastiCache
+from components.data.elasticache_alarms import CacheAlarms
+from components.data.elasticache_args import CacheSettings, ElastiCacheArgs
 from components.data.placement import Access, Source
 
 __all__ = [
@@ -27,7 +31,12 @@ __all__ = [
     "AuroraInstance",
     "AuroraSettings",
     "BackupPlan",
+    "CacheAlarms",
+    "CacheSettings",
+    "CacheUser",
     "CustomEndpoint",
+    "ElastiCache",
+    "ElastiCacheArgs",
     "GlobalMember",
     "Insights",
     "Notices",

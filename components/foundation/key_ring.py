@@ -146,7 +146,7 @@ def create_key(
     description: str,
     tags: dict[str, str],
     opts: pulumi.ResourceOptions,
-    region: str | None = None,
+    region: pulumi.Input[str] | None = None,
 ) -> aws.kms.Key:
     """A symmetric key that AWS rotates every year, with an alias of the same name."""
     key = aws.kms.Key(

@@ -85,6 +85,11 @@ class Recording(mocks.Mocks):
                 "zoneId": "Z1",
             },
             "aws:lb/targetGroup:TargetGroup": {"arnSuffix": f"targetgroup/{name}"},
+            "aws:rds/cluster:Cluster": {
+                "clusterResourceId": f"cluster-{name.upper()}",
+                "endpoint": f"{name}.cluster-x.example.com",
+                "masterUserSecrets": [{"secretArn": f"arn:{self.partition}:secretsmanager:::secret:{name}"}],
+            },
             "aws:elasticache/replicationGroup:ReplicationGroup": {
                 "replicationGroupId": f"{name}-1",
                 "primaryEndpointAddress": f"master.{name}.example.com",
