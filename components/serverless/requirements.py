@@ -137,7 +137,14 @@ def find_uv() -> str:
 def _run(command: list[str], place: Path, where: str) -> None:
     try:
         ended = subprocess.run(
-            command, cwd=place, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS
+            command,
+            cwd=place,
+            # Whom the machine trusts, uv trusts too: a company's proxy has a certificate of its own.
+            env={"UV_SYSTEM_CERTS": "true", **os.environ},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=INSTALL_SECONDS,
         )
     except subprocess.TimeoutExpired:
         raise ComponentError(where, f"uv took longer than {INSTALL_SECONDS} s", _remedy("network")) from None

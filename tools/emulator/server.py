@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import yaml
 from pulumi.runtime.proto import provider_pb2_grpc
 from werkzeug.serving import make_server
 
@@ -151,6 +152,8 @@ def main(arguments: list[str]) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
     options.state.mkdir(parents=True, exist_ok=True)
+    options.state = options.state.resolve()
+    os.chdir(program_folder(options.state))
     try:
         with serving(options.state, options.port, warm=options.warm) as running:
             temporary = state_file(options.state).with_suffix(".tmp")
@@ -161,6 +164,29 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"the embedded AWS can't listen on 127.0.0.1:{options.port}: {error}")
     finally:
         _remove_own(state_file(options.state))
+
+
+def program_folder(state: Path) -> Path:
+    """The folder of the program whose state folder this is, which the paths of its assets are relative to.
+
+    The engine starts a provider in that folder; an attached one is nowhere told of it. Where the state does not lie in
+    a project (`PROJECT/.groundplan/aws`), it is the state folder's own parent.
+    """
+    parent = state.resolve().parent
+    project = parent.parent if parent.name == ".groundplan" else parent
+    settings = project / "Pulumi.yaml"
+    main = _main_of(settings.read_text(encoding="utf-8")) if settings.is_file() else ""
+    folder = project / main
+    return folder if folder.is_dir() else folder.parent
+
+
+def _main_of(text: str) -> str:
+    """The `main` of a project file: the program's folder, or its file in that folder."""
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return ""
+    return str(found.get("main") or "") if isinstance(found, dict) else ""
 
 
 def _remove_own(file: Path) -> None:

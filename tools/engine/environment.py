@@ -27,7 +27,8 @@ def clean_environment(
 
     PATH keeps the user's folders behind the engine's and the interpreter's own, so that `pulumi`, `python3` and
     `uv` are this project's (`engine_folder` None: for a command that needs no engine). HOME is a folder of the
-    state, so ~/.aws, ~/.pulumi and ~/.netrc are not the user's.
+    state, so ~/.aws, ~/.pulumi and ~/.netrc are not the user's; the cache folder is, so that what a program has fetched
+    once (dependencies of functions) is there again after the state is gone.
     """
     user = os.environ if user is None else user
     state = state_dir.resolve()
@@ -41,6 +42,7 @@ def clean_environment(
         **{name: user[name] for name in PASSED if name in user},
         "PATH": os.pathsep.join(dict.fromkeys(search)),
         "HOME": str(folders["user"]),
+        "XDG_CACHE_HOME": _cache(user, folders["user"]),
         "PULUMI_HOME": str(folders["home"]),
         # The backend keeps attributes in a file beside each state and writes that one in place: a kill at the wrong
         # moment leaves it empty, and then the state can't be read. Nobody needs the attributes.
@@ -50,3 +52,8 @@ def clean_environment(
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+def _cache(user: Mapping[str, str], own: Path) -> str:
+    """The user's cache folder; one of our own where the user has no home."""
+    return user.get("XDG_CACHE_HOME") or str(Path(user.get("HOME") or own) / ".cache")

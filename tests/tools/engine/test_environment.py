@@ -37,6 +37,7 @@ def test_nothing_of_the_users_aws_pulumi_or_proxy_settings_passes(tmp_path: Path
     clean = clean_environment(tmp_path / "engine", tmp_path / "state", USERS, "/venv/bin/python")
     passed = {name for name, value in clean.items() if USERS.get(name) == value}
     assert passed == {"LANG"}
+    del clean["XDG_CACHE_HOME"]
     for value in (
         "AKIAUSER",
         "pul-secret",
@@ -47,6 +48,24 @@ def test_nothing_of_the_users_aws_pulumi_or_proxy_settings_passes(tmp_path: Path
         "ghp_secret",
     ):
         assert not any(value in one for one in clean.values()), value
+
+
+@pytest.mark.parametrize(
+    ("user", "cache"),
+    [
+        ({"HOME": "/home/user"}, "/home/user/.cache"),
+        ({"HOME": "/home/user", "XDG_CACHE_HOME": "/fast/cache"}, "/fast/cache"),
+    ],
+)
+def test_what_was_fetched_once_is_found_in_the_users_cache(
+    tmp_path: Path, user: dict[str, str], cache: str
+) -> None:
+    assert clean_environment(None, tmp_path / "state", user)["XDG_CACHE_HOME"] == cache
+
+
+def test_without_a_home_the_cache_lies_in_the_state_folder(tmp_path: Path) -> None:
+    clean = clean_environment(None, tmp_path / "state", {})
+    assert clean["XDG_CACHE_HOME"] == str(tmp_path / "state" / "user" / ".cache")
 
 
 def test_the_engines_state_lies_in_the_state_folder(tmp_path: Path) -> None:
@@ -88,4 +107,4 @@ names = st.text(st.characters(min_codepoint=65, max_codepoint=90), min_size=1, m
 def test_whatever_the_user_has_only_named_variables_pass(user: dict[str, str], state: Path) -> None:
     clean = clean_environment(Path("/engine"), state, user, "/venv/bin/python")
     leaked = {name for name, value in clean.items() if value.startswith("user-")}
-    assert leaked <= set(PASSED)
+    assert leaked <= {*PASSED, "XDG_CACHE_HOME"}

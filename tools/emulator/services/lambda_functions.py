@@ -11,7 +11,7 @@ from tools.emulator.emulated import Call, Emulated, Tagging
 from tools.emulator.mapping import parameters, take
 from tools.emulator.services._assets import content
 from tools.emulator.services._common import Parts, remembered, unless_gone, void, without_none
-from tools.emulator.values import Asset
+from tools.emulator.values import UNKNOWN, Asset
 
 _CODE = ("code", "s3Bucket", "s3Key", "s3ObjectVersion", "imageUri", "sourceCodeHash")
 _SETTINGS = (
@@ -30,6 +30,8 @@ _SETTINGS = (
     "tracingConfig",
     "vpcConfig",
 )
+_VERSIONED = (*_SETTINGS, *_CODE, "architectures", "publish")
+"""What a new version differs in; tags and limits belong to the function."""
 _TAKEN_AS_GIVEN = ("fileSystemConfig", "imageConfig", "snapStart", "codeSigningConfigArn")
 
 
@@ -91,7 +93,7 @@ def _update(call: Call) -> None:
     if call.changed(*_CODE, "architectures"):
         architectures = without_none(Architectures=call.get("architectures"))
         client.update_function_code(FunctionName=call.id, **code_of(call, sole=False), **architectures)
-    if call.get("publish"):
+    if call.get("publish") and call.changed(*_VERSIONED):
         client.publish_version(FunctionName=call.id)
 
 
@@ -130,6 +132,13 @@ def _read(call: Call) -> dict[str, Any] | None:
     }
 
 
+def _known(call: Call) -> dict[str, Any]:
+    """In preview an update that publishes has a new version, so that its aliases are seen to follow."""
+    if not call.id or not call.get("publish") or not call.changed(*_VERSIONED):
+        return {}
+    return dict.fromkeys(("version", "qualifiedArn", "qualifiedInvokeArn", "lastModified"), UNKNOWN)
+
+
 def _latest_version(call: Call) -> str:
     found = call.aws().list_versions_by_function(FunctionName=call.id)["Versions"]
     numbers = [int(version["Version"]) for version in found if version["Version"].isdigit()]
@@ -160,6 +169,7 @@ FUNCTION = Emulated(
     ),
     replace_on=("name", "packageType", "tenancyConfig"),
     update_on=(*_SETTINGS, *_CODE, "architectures"),
+    known=_known,
 )
 
 
