@@ -11,12 +11,13 @@ import re
 from policies.pack.graph import Stack
 from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
-from policies.pack.values import Unknown
+from policies.pack.values import Asset, Unknown
 from policies.pack.verdict import PASS, Verdict, undecided, violation
 from policies.rules._subnets import private_subnets
 
 FUNCTION = "aws:lambda/function:Function"
 INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
 # Lambda Developer Guide, "Lambda runtimes", table "Deprecated runtimes".
 DEPRECATED = frozenset(
@@ -123,6 +124,35 @@ def lambda_function_timeout_given(function: Resource) -> Verdict:
 
 
 @rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)
+def lambda_function_memory_given(function: Resource) -> Verdict:
+    """Memory also decides how much processor a function gets; Lambda's 128 MB are the slowest there is."""
+    return function.expect_set("memorySize", "Set `memory_size` (MB, 128 to 10,240).")
+
+
+@rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)
+def lambda_function_concurrency_not_zero(function: Resource) -> Verdict:
+    """A reserved concurrency of 0 is the emergency stop: the function takes no event until it is raised again."""
+    return function.expect_not("reservedConcurrentExecutions", 0)
+
+
+@rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)
+def lambda_function_no_inline_code(function: Resource) -> Verdict:
+    """Code in a text of the program has no tests, no lint and no types; in a file it has them all."""
+    code = function.get("code")
+    if not isinstance(code, Asset) or not _holds_text(code):
+        return PASS
+    return violation("code", "holds source code as text", "Put it into a file: `pulumi.FileArchive(...)`.")
+
+
+def _holds_text(asset: Asset) -> bool:
+    inner = asset.fields.get("assets")
+    parts = inner.values() if isinstance(inner, dict) else ()
+    return isinstance(asset.fields.get("text"), str) or any(
+        isinstance(part, Asset) and _holds_text(part) for part in parts
+    )
+
+
+@rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)
 def lambda_function_code_version(function: Resource) -> Verdict:
     """Pulumi sees new code in S3 only by its object version or hash; without one it deploys nothing."""
     if not function.known("s3Bucket") or function.has("s3Bucket"):
@@ -167,6 +197,25 @@ def lambda_function_role_of_its_own(function: Resource, stack: Stack) -> Verdict
         if len(users) > 1:
             return violation("role", "is another function's role too", "Give each function its own role.")
     return PASS
+
+
+@rule(on=FUNCTION, severity=LOW, theme=Theme.LOGGING)
+def lambda_function_log_group(function: Resource, stack: Stack) -> Verdict:
+    """A log group that Lambda makes by itself keeps logs for ever, unencrypted by your key, and outlives the function."""
+    if not function.known("loggingConfig.logGroup") or function.given.has("loggingConfig.logGroup"):
+        return PASS
+    if stack.referring(function, GROUP, "name").sure:
+        return PASS
+    name = function.text("name") if function.known("name") else ""
+    groups = stack.by_type(GROUP)
+    if name and any(group.known("name") and group.text("name") == f"/aws/lambda/{name}" for group in groups):
+        return PASS
+    if not name and any(not group.known("name") for group in groups):
+        return undecided("name")
+    remedy = (
+        'Make an `aws.cloudwatch.LogGroup` and name it in `logging_config={"log_group": group.name, ...}`.'
+    )
+    return violation("loggingConfig.logGroup", "is not set, and no log group is the function's", remedy)
 
 
 @rule(on="aws:lambda/alias:Alias", severity=LOW, theme=Theme.RESILIENCE)

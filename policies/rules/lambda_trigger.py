@@ -1,7 +1,7 @@
 """Rules on what triggers Lambda functions: event source mappings, and loops of events over the stack.
 
-Lambda Developer Guide, "Using Lambda with Amazon SQS" (visibility timeout of six times the function's timeout) and
-"Use Lambda recursive loop detection".
+Lambda Developer Guide, "Using Lambda with Amazon SQS" (visibility timeout of six times the function's timeout plus the
+batching window; concurrency) and "Use Lambda recursive loop detection".
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ QUEUE = "aws:sqs/queue:Queue"
 _STREAMS = ("aws:kinesis/stream:Stream", "aws:dynamodb/table:Table")
 _SQS_VISIBILITY = 30  # Seconds; what SQS takes when a program names none.
 _LAMBDA_TIMEOUT = 3
+_POLLERS = 5  # With how many pollers Lambda starts to read a queue.
 
 
 def _is_stream(mapping: Resource) -> bool:
@@ -66,9 +67,29 @@ def lambda_trigger_visibility(mapping: Resource, stack: Stack) -> Verdict:
             visibility = queue.number("visibilityTimeoutSeconds")
             timeout = function.number("timeout")
             hidden = _SQS_VISIBILITY if visibility is None else visibility
-            if hidden < 6 * (_LAMBDA_TIMEOUT if timeout is None else timeout):
-                what = "names a queue whose visibility timeout is less than six times the function's timeout"
+            window = mapping.number("maximumBatchingWindowInSeconds") or 0
+            if hidden < 6 * (_LAMBDA_TIMEOUT if timeout is None else timeout) + window:
+                what = "names a queue whose visibility timeout is less than six times the function's timeout and the window"
                 return violation("eventSourceArn", what, "Raise the queue's `visibility_timeout_seconds`.")
+    return PASS
+
+
+@rule(on=MAPPING, severity=MEDIUM, theme=Theme.RESILIENCE)
+def lambda_trigger_queue_concurrency(mapping: Resource, stack: Stack) -> Verdict:
+    """Lambda reads a queue with five pollers or more; a function that may run less often throws messages back."""
+    if not stack.targets(mapping, "eventSourceArn", QUEUE).sure:
+        return PASS
+    most = mapping.number("scalingConfig.maximumConcurrency")
+    needed = _POLLERS if most is None else most
+    for function in stack.targets(mapping, "functionName", FUNCTION).sure:
+        reserved = function.number("reservedConcurrentExecutions")
+        # None and -1 mean no limit; 0 is the emergency stop, which another rule judges.
+        if reserved is None or reserved <= 0 or reserved >= needed:
+            continue
+        remedy = "Raise the function's `reserved_concurrent_executions`, or lower `maximum_concurrency` of the mapping."
+        return violation(
+            "functionName", f"is a function that may run less than {needed:g} times at once", remedy
+        )
     return PASS
 
 
