@@ -15,6 +15,7 @@ from components.data import CacheSettings, ElastiCache, ElastiCacheArgs
 from components.foundation.args import Args
 from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
+from stack.database import DatabaseSettings, check_database, make_database
 
 Built = Mapping[str, Component]
 """What is built already, by configuration key."""
@@ -24,13 +25,17 @@ Built = Mapping[str, Component]
 class Architecture:
     """How one configuration key becomes components.
 
-    `settings` checks the key's value, `needs` names keys that must be configured too and are built first, `make`
-    builds the component from its name (the key), the settings, and what is built already.
+    `settings` checks the key's value, `needs` names keys that must be configured too and are built first, `after` keys
+    that are built first where they are configured. `check` gets the settings and those of all other keys, and raises
+    `ComponentError` for what does not fit together. `make` builds the component from its name (the key), the settings,
+    and what is built already.
     """
 
     settings: type[Args]
     make: Callable[[str, Any, Built], Component]
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    check: Callable[[Any, Mapping[str, Args]], None] | None = None
 
 
 def _network(name: str, settings: ThreeTierVpcArgs, _built: Built) -> Component:
@@ -52,5 +57,12 @@ def _cache(name: str, settings: CacheSettings, built: Built) -> Component:
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
+    "database": Architecture(
+        settings=DatabaseSettings,
+        make=make_database,
+        needs=("network",),
+        after=("app",),
+        check=check_database,
+    ),
     "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
 }

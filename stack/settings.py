@@ -43,6 +43,7 @@ def read_settings(
     ]
     if errors:
         raise one_or_many(errors)
+    _check_together(found, project, architectures)
     return {key: found[key] for key in _in_order(found, architectures)}
 
 
@@ -50,6 +51,22 @@ def _read_one(full_key: str, key: str, text: str, architectures: Mapping[str, Ar
     if key not in architectures:
         raise ComponentError(full_key, "is not an architecture", nearest(key, architectures))
     return architectures[key].settings.read(_decode(text), full_key)
+
+
+def _check_together(
+    found: Mapping[str, Args], project: str, architectures: Mapping[str, Architecture]
+) -> None:
+    """What must hold between the settings of several keys."""
+    errors = []
+    for key, settings in found.items():
+        check = architectures[key].check
+        try:
+            if check is not None:
+                check(settings, found)
+        except ComponentError as error:
+            errors.append(error.under(f"{project}:{key}"))
+    if errors:
+        raise one_or_many(errors)
 
 
 def _decode(text: str) -> Any:
@@ -61,12 +78,13 @@ def _decode(text: str) -> Any:
 
 
 def _in_order(found: Mapping[str, Args], architectures: Mapping[str, Architecture]) -> list[str]:
-    """Each key after the keys it needs."""
+    """Each key after the keys it needs, and after those it is to follow where they are there."""
     order: list[str] = []
 
     def visit(key: str) -> None:
-        for needed in architectures[key].needs:
-            visit(needed)
+        kind = architectures[key]
+        for earlier in (*kind.needs, *(other for other in kind.after if other in found)):
+            visit(earlier)
         if key not in order:
             order.append(key)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
@@ -308,7 +307,7 @@ class AuroraSettings(Args):
         aurora_checks.check(self)
         return self
 
-    @cached_property
+    @property
     def version(self) -> Version:
         """The engine with its version."""
         return parse_version(self.engine, self.engine_version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -23,7 +24,13 @@ def never(name: str, settings: Any, built: Any) -> Component:
     raise AssertionError("reading builds nothing")
 
 
+def together(settings: Settings, others: Mapping[str, Args]) -> None:
+    if settings.size == 7 and "app" in others:
+        raise ComponentError("size", "7 does not go with app")
+
+
 KINDS = {
+    "log": Architecture(Settings, never, after=("queue", "network"), check=together),
     "queue": Architecture(Settings, never, needs=("network",)),
     "network": Architecture(Settings, never),
     "app": Architecture(Settings, never, needs=("queue", "network")),
@@ -37,6 +44,18 @@ def read(values: dict[str, Any]) -> dict[str, Args]:
 
 def test_what_is_needed_comes_first() -> None:
     assert list(read({"proj:app": {}, "proj:network": {}, "proj:queue": {}})) == ["network", "queue", "app"]
+
+
+def test_a_key_follows_others_only_where_they_are_there() -> None:
+    assert list(read({"proj:log": {}, "proj:network": {}})) == ["network", "log"]
+    assert list(read({"proj:log": {}})) == ["log"]
+
+
+def test_keys_are_checked_together() -> None:
+    others: dict[str, Any] = {"proj:app": {}, "proj:network": {}, "proj:queue": {}}
+    assert len(read({"proj:log": {"size": 6}, **others})) == 4
+    with pytest.raises(ComponentError, match=r"^proj:log\.size: 7 does not go with app$"):
+        read({"proj:log": {"size": 7}, **others})
 
 
 def test_keys_of_providers_are_theirs() -> None:
