@@ -12,6 +12,7 @@ from typing import Any
 
 from components.compute import AppSettings, ThreeTierApp, ThreeTierAppArgs
 from components.data import CacheSettings, ElastiCache, ElastiCacheArgs
+from components.events import CrossRegionEventRouting, CrossRegionEventRoutingArgs
 from components.foundation.args import Args
 from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
@@ -54,6 +55,10 @@ def _cache(name: str, settings: CacheSettings, built: Built) -> Component:
     return ElastiCache(name, ElastiCacheArgs(**dict(settings), network=network))
 
 
+def _events(name: str, settings: CrossRegionEventRoutingArgs, _built: Built) -> Component:
+    return CrossRegionEventRouting(name, settings)
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
@@ -65,4 +70,5 @@ ARCHITECTURES: dict[str, Architecture] = {
         check=check_database,
     ),
     "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
+    "events": Architecture(settings=CrossRegionEventRoutingArgs, make=_events),
 }

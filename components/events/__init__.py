@@ -1,0 +1,61 @@
+"""Events over Regions and accounts: patterns, rules, a hub with spokes."""
+
+from components.events.accounts import AccountId
+from components.events.bus_delegation import BusDelegation, BusDelegationArgs
+from components.events.cloudtrail import api_calls_pattern
+from components.events.event_bus import Archive, BusSettings
+from components.events.event_hub import EventHub, HubSettings
+from components.events.event_rule import EventRule, EventRuleArgs, RuleSettings
+from components.events.forwarding_rule import ForwardingRule, ForwardingRuleArgs
+from components.events.patterns import (
+    EventPattern,
+    anything_but,
+    cidr,
+    equals_ignore_case,
+    exists,
+    numeric,
+    prefix,
+    suffix,
+    wildcard,
+)
+from components.events.routing import (
+    AccountAccess,
+    CrossRegionEventRouting,
+    CrossRegionEventRoutingArgs,
+    Hub,
+    Spoke,
+)
+from components.events.targets import Retry, Target, Transform
+
+__all__ = [
+    "AccountAccess",
+    "AccountId",
+    "Archive",
+    "BusDelegation",
+    "BusDelegationArgs",
+    "BusSettings",
+    "CrossRegionEventRouting",
+    "CrossRegionEventRoutingArgs",
+    "EventHub",
+    "EventPattern",
+    "EventRule",
+    "EventRuleArgs",
+    "ForwardingRule",
+    "ForwardingRuleArgs",
+    "Hub",
+    "HubSettings",
+    "Retry",
+    "RuleSettings",
+    "Spoke",
+    "Target",
+    "Transform",
+    "anything_but",
+    "api_calls_pattern",
+    "cidr",
+    "equals_ignore_case",
+    "exists",
+    "numeric",
+    "prefix",
+    "suffix",
+    "wildcard",
+]
