@@ -57,6 +57,7 @@ class Postgres:
         self._programs = self.folder / "programs"
         self._data = self.folder / "data"
         self.port = process.free_port()
+        self._open: dict[tuple[str, str], Any] = {}
         try:
             # Copied: the cache lies in a home folder that the server's user may not enter.
             shutil.copytree(programs, self._programs, symlinks=True)
@@ -113,15 +114,32 @@ class Postgres:
 
     def run(self, sql: str, database: str = "postgres", **values: Any) -> list[list[Any]]:
         """Run SQL as the service itself, who may do everything."""
-        with pg8000.native.Connection(
-            SUPERUSER,
-            host=self.host,
-            port=self.port,
-            database=database,
-            ssl_context=self.trusting(),
-            timeout=20,
-        ) as connection:
-            return connection.run(sql, **values) or []
+        return self._as(SUPERUSER, database).run(sql, **values) or []
+
+    def run_as_master(self, sql: str, database: str = "postgres") -> list[list[Any]]:
+        """Run SQL as the master user."""
+        return self._as(MASTER, database).run(sql) or []
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        for user, database in [key for key in self._open if key[1] == name]:
+            self._open.pop((user, database)).close()
+        quoted = name.replace('"', '""')
+        self.run(f'DROP DATABASE IF EXISTS "{quoted}" WITH (FORCE)')
+
+    def _as(self, user: str, database: str) -> Any:
+        """A connection that is kept, because each new one costs as much as many statements."""
+        if (user, database) not in self._open:
+            self._open[user, database] = pg8000.native.Connection(
+                user,
+                host=self.host,
+                port=self.port,
+                database=database,
+                password=MASTER_PASSWORD,
+                ssl_context=self.trusting(),
+                timeout=20,
+            )
+        return self._open[user, database]
 
     def trusting(self) -> ssl.SSLContext:
         """TLS that trusts this server."""
@@ -139,11 +157,14 @@ class Postgres:
 
     def disconnect(self, user: str) -> None:
         """End the user's connections, as a restart or a failover does."""
-        self.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :user", user=user)
+        self.run(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = :user", user=user
+        )
 
     def crash(self) -> None:
         """End the server as a host that fails."""
         self._server.kill()
+        self._open.clear()
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
     def restart(self) -> None:
