@@ -45,8 +45,9 @@ def read_login(environment: Mapping[str, str], secrets: Any = None) -> Login:
             f"DB_CA_FILE: there is no file {ca_file}; without it the server can't be told from another"
         )
     host, port = _setting(environment, "DB_HOST"), int(_setting(environment, "DB_PORT"))
+    arn = _setting(environment, "DB_SECRET_ARN")
     client = secrets or boto3.client("secretsmanager")
-    answer = client.get_secret_value(SecretId=_setting(environment, "DB_SECRET_ARN"))
+    answer = client.get_secret_value(SecretId=arn)
     secret = json.loads(answer["SecretString"])
     database = environment.get("DB_NAME") or HOME[engine]
     return Login(engine, host, port, database, ca_file, secret["username"], secret["password"])

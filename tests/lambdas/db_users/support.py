@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from hypothesis import strategies as st
 
@@ -16,13 +16,15 @@ login = load("db_users", "login")
 model = load("db_users", "model")
 wanted = load("db_users", "wanted")
 
+Kind = TypeVar("Kind", bound=Postgres | MariaDb)
+
 HOME = {"postgresql": "postgres", "mysql": ""}
 
 
-class Managed:
+class Managed(Generic[Kind]):
     """The users of one server; `log` has every line that the function has written, `sql` its statements."""
 
-    def __init__(self, server: Postgres | MariaDb) -> None:
+    def __init__(self, server: Kind) -> None:
         self.server = server
         self.log: list[dict[str, Any]] = []
         self.login = login.Login(
@@ -45,9 +47,10 @@ class Managed:
         asked = wanted.request(event, self.login.engine, self.login.user)
         server, dialect = handler._open(self.login)
         try:
-            return handler.run(
+            answer: dict[str, Any] = handler.run(
                 asked, server, dialect, lambda event, **line: self.log.append({"event": event, **line})
             )
+            return answer
         finally:
             server.close()
 
@@ -61,7 +64,7 @@ class Managed:
         return self.invoke({"users": list(users), "drop_removed": drop, "tf": {"action": "delete"}})
 
 
-def user(name: str, *grants: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+def user(name: str, *grants: Any, **more: Any) -> dict[str, Any]:
     return {"name": name, "grants": list(grants), **more}
 
 

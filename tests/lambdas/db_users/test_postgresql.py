@@ -34,7 +34,7 @@ def shop(postgres: Postgres) -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def managed(shop: Postgres) -> Iterator[Managed]:
+def managed(shop: Postgres) -> Iterator[Managed[Postgres]]:
     one = Managed(shop)
     yield one
     one.delete(user("app"), user("other"), drop=True)
@@ -60,7 +60,7 @@ def log_in(server: Postgres, name: str, token: str) -> pg8000.native.Connection:
     )
 
 
-def test_a_user_logs_in_with_a_token_and_may_do_what_is_listed(managed: Managed) -> None:
+def test_a_user_logs_in_with_a_token_and_may_do_what_is_listed(managed: Managed[Postgres]) -> None:
     managed.want(user("app", READ))
     managed.server.accept("app", "a token")
     with log_in(managed.server, "app", "a token") as connection:
@@ -71,7 +71,7 @@ def test_a_user_logs_in_with_a_token_and_may_do_what_is_listed(managed: Managed)
             connection.run("CREATE TABLE sales.mine ()")
 
 
-def test_the_second_time_nothing_is_run(managed: Managed) -> None:
+def test_the_second_time_nothing_is_run(managed: Managed[Postgres]) -> None:
     wanted = user("app", READ, {"database": "shop", "privileges": ["TEMPORARY"]}, connection_limit=5)
     assert managed.want(wanted)["statements"]
     assert managed.want(wanted, before=[wanted])["statements"] == 0
@@ -80,7 +80,7 @@ def test_the_second_time_nothing_is_run(managed: Managed) -> None:
     ]
 
 
-def test_all_tables_are_those_to_come_too(managed: Managed) -> None:
+def test_all_tables_are_those_to_come_too(managed: Managed[Postgres]) -> None:
     managed.want(user("app", READ))
     master(managed.server, "CREATE TABLE sales.later ()")
     try:
@@ -97,7 +97,7 @@ def test_all_tables_are_those_to_come_too(managed: Managed) -> None:
         master(managed.server, "DROP TABLE sales.latest")
 
 
-def test_what_is_no_longer_asked_for_is_taken_away(managed: Managed) -> None:
+def test_what_is_no_longer_asked_for_is_taken_away(managed: Managed[Postgres]) -> None:
     write = {**READ, "tables": ["orders"], "privileges": ["INSERT", "UPDATE"]}
     ids = {"database": "shop", "schema": "sales", "sequences": "*", "privileges": ["USAGE"]}
     managed.want(user("app", READ, write, ids))
@@ -109,7 +109,7 @@ def test_what_is_no_longer_asked_for_is_taken_away(managed: Managed) -> None:
     assert managed.server.run(sequence, "shop") == [[False]]
 
 
-def test_rights_given_by_hand_are_taken_away(managed: Managed) -> None:
+def test_rights_given_by_hand_are_taken_away(managed: Managed[Postgres]) -> None:
     managed.want(user("app", READ))
     for sql in (
         "GRANT SELECT (item), UPDATE (price) ON sales.orders TO app",
@@ -139,7 +139,7 @@ def test_rights_given_by_hand_are_taken_away(managed: Managed) -> None:
     assert managed.want(user("app", READ))["statements"] == 0
 
 
-def test_a_removed_user_is_shut_out_and_dropped_only_when_told(managed: Managed) -> None:
+def test_a_removed_user_is_shut_out_and_dropped_only_when_told(managed: Managed[Postgres]) -> None:
     app, other = user("app", READ), user("other")
     managed.want(app, other)
     managed.server.accept("app", "a token")
@@ -156,13 +156,13 @@ def test_a_removed_user_is_shut_out_and_dropped_only_when_told(managed: Managed)
     assert managed.want(other, before=[app, other], drop=True)["statements"] == 0
 
 
-def test_destroying_the_stack_shuts_all_users_out(managed: Managed) -> None:
+def test_destroying_the_stack_shuts_all_users_out(managed: Managed[Postgres]) -> None:
     managed.want(user("app", READ))
     assert managed.delete(user("app", READ)) == {"users": [], "removed": ["app"], "statements": 7}
     assert managed.server.run("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'app'") == [[False]]
 
 
-def test_somebody_elses_user_is_not_touched(managed: Managed) -> None:
+def test_somebody_elses_user_is_not_touched(managed: Managed[Postgres]) -> None:
     managed.server.run("CREATE ROLE person LOGIN PASSWORD 'x'")
     try:
         with pytest.raises(model.UsersError, match="'person' exists and does not log in with a token"):
@@ -184,14 +184,14 @@ def test_somebody_elses_user_is_not_touched(managed: Managed) -> None:
     ],
 )
 def test_what_is_not_there_is_named_before_anything_is_run(
-    managed: Managed, grant: dict[str, object], said: str
+    managed: Managed[Postgres], grant: dict[str, object], said: str
 ) -> None:
     with pytest.raises(model.UsersError, match=said):
         managed.want(user("other"), user("app", grant))
     assert managed.log == []
 
 
-def test_a_right_that_only_somebody_else_can_take_back_is_an_error(managed: Managed) -> None:
+def test_a_right_that_only_somebody_else_can_take_back_is_an_error(managed: Managed[Postgres]) -> None:
     managed.want(user("app"))
     managed.server.run("CREATE TABLE sales.foreign_owned ()", "shop")
     managed.server.run("GRANT SELECT ON sales.foreign_owned TO app", "shop")
@@ -202,7 +202,7 @@ def test_a_right_that_only_somebody_else_can_take_back_is_an_error(managed: Mana
         managed.server.run("DROP TABLE sales.foreign_owned", "shop")
 
 
-def test_a_failure_leaves_a_database_as_it_was(managed: Managed) -> None:
+def test_a_failure_leaves_a_database_as_it_was(managed: Managed[Postgres]) -> None:
     managed.want(user("app"))
     managed.server.run("CREATE TABLE sales.zz_not_the_masters ()", "shop")
     try:
@@ -213,7 +213,7 @@ def test_a_failure_leaves_a_database_as_it_was(managed: Managed) -> None:
         managed.server.run("DROP TABLE sales.zz_not_the_masters", "shop")
 
 
-def test_every_statement_is_logged_and_none_holds_a_secret(managed: Managed) -> None:
+def test_every_statement_is_logged_and_none_holds_a_secret(managed: Managed[Postgres]) -> None:
     managed.want(user("app", READ))
     assert managed.sql[0] == 'CREATE ROLE "app" LOGIN'
     assert managed.sql[1] == 'GRANT rds_iam TO "app"'
