@@ -24,11 +24,14 @@ from components.foundation import key_ring
 from components.foundation.args import Args
 from components.foundation.errors import ComponentError
 from components.foundation.iam import assume_role_policy
+from components.foundation.names import AUTONAME_LENGTH
 
 if TYPE_CHECKING:
     from components.foundation.component import Component
 
 MIN_RETENTION_DAYS = 7
+MAX_NAME = 50 - AUTONAME_LENGTH
+"""Of vaults, plans and selections."""
 
 COPIES: Mapping[str, str] = {
     "ap-northeast-1": "ap-northeast-3", "ap-northeast-3": "ap-northeast-1",
@@ -77,7 +80,7 @@ def create_backup_plan(
     here = _vault(owner, args, "backups", owner.region, owner.site.region)
     there = _vault(owner, args, "copies", away, away)
     plan = aws.backup.Plan(
-        owner.name_for("backups"),
+        owner.name_for("backups", limit=MAX_NAME),
         rules=[
             {
                 "rule_name": "daily",
@@ -97,7 +100,7 @@ def create_backup_plan(
         opts=owner.child(),
     )
     aws.backup.Selection(
-        owner.name_for("backups"),
+        owner.name_for("backups", limit=MAX_NAME),
         plan_id=plan.id,
         iam_role_arn=_role(owner).arn,
         resources=list(databases),
@@ -133,7 +136,7 @@ def _vault(
         opts=owner.child(),
     )
     vault = aws.backup.Vault(
-        owner.name_for(purpose, limit=42),
+        owner.name_for(purpose, limit=MAX_NAME),
         kms_key_arn=key.arn,
         force_destroy=args.force_destroy,
         region=region,

@@ -13,7 +13,7 @@ ACCOUNT = "111111111111"
 DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 
 
-_SERVICES = {"aws:cloudwatch/logGroup:LogGroup": "logs"}
+_SERVICES = {"aws:cloudwatch/logGroup:LogGroup": "logs", "aws:sfn/stateMachine:StateMachine": "states"}
 """The service in an ARN where it is not the one in the type's name."""
 
 
@@ -74,6 +74,7 @@ class Recording(mocks.Mocks):
             "aws:lambda/alias:Alias": {
                 "arn": self._arn(args, f"function:{inputs.get('functionName')}:{inputs.get('name')}")
             },
+            "aws:sfn/stateMachine:StateMachine": {"arn": self._arn(args, f"stateMachine:{name}")},
             "aws:iam/role:Role": {"arn": f"arn:{self.partition}:iam::{ACCOUNT}:role/{name}"},
             "aws:acm/certificate:Certificate": {"domainValidationOptions": _proofs(inputs)},
             "aws:route53/record:Record": {"fqdn": inputs.get("name")},
@@ -85,11 +86,21 @@ class Recording(mocks.Mocks):
                 "zoneId": "Z1",
             },
             "aws:lb/targetGroup:TargetGroup": {"arnSuffix": f"targetgroup/{name}"},
+            "aws:secretsmanager/secret:Secret": {
+                "arn": f"arn:{self.partition}:secretsmanager:{self.region}:{ACCOUNT}:secret:{name}-AbCdEf"
+            },
+            "aws:rds/instance:Instance": {
+                "resourceId": f"db-RESOURCE-{name.upper()}",
+                "address": f"{name}.example.com",
+                "masterUserSecrets": [{"secretArn": f"arn:{self.partition}:secretsmanager:secret:{name}"}],
+            },
             "aws:rds/cluster:Cluster": {
                 "clusterResourceId": f"cluster-{name.upper()}",
                 "endpoint": f"{name}.cluster-x.example.com",
                 "masterUserSecrets": [{"secretArn": f"arn:{self.partition}:secretsmanager:::secret:{name}"}],
             },
+            "aws:rds/clusterInstance:ClusterInstance": {"endpoint": f"{name}.x.example.com"},
+            "aws:rds/clusterEndpoint:ClusterEndpoint": {"endpoint": f"{name}.cluster-custom-x.example.com"},
             "aws:elasticache/replicationGroup:ReplicationGroup": {
                 "replicationGroupId": f"{name}-1",
                 "primaryEndpointAddress": f"master.{name}.example.com",
