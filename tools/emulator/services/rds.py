@@ -12,11 +12,13 @@ from tools.emulator.services._common import pages
 DESCRIPTION = "Managed by Pulumi"
 
 
-def rds_tags(kind: str, name: Callable[[Call], str] = lambda call: call.id) -> Tagging:
-    """Tags of RDS, by an ARN that is made of the kind (`subgrp`) and the name."""
+def rds_tags(
+    kind: str, name: Callable[[Call], str] = lambda call: call.id, region: str | None = None
+) -> Tagging:
+    """Tags of RDS, by an ARN that is made of the kind (`subgrp`) and the name; `region=""` for what is in no Region."""
 
     def arn(call: Call) -> str:
-        return call.arn("rds", f"{kind}:{name(call)}")
+        return call.arn("rds", f"{kind}:{name(call)}", region=region)
 
     return Tagging(
         at_create=lambda tags: {"Tags": tag_list(tags)},
