@@ -18,6 +18,7 @@ METHOD = "aws:apigateway/method:Method"
 USAGE_PLAN = "aws:apigateway/usagePlan:UsagePlan"
 # API Gateway Developer Guide, "Security policies": those that start at TLS 1.2 or 1.3.
 _OLD_POLICY = "TLS_1_0"
+DOMAINS = ("aws:apigateway/domainName:DomainName", "aws:apigatewayv2/domainName:DomainName")
 
 
 @rule(on=STAGE, severity=LOW, theme=Theme.LOGGING, same_as=["CKV_AWS_73", "SecurityHub APIGateway.3"])
@@ -230,3 +231,22 @@ def apigateway_integration_encrypted(integration: Resource) -> Verdict:
     if integration.text("connectionType") == "VPC_LINK" or not integration.text("uri").startswith("http://"):
         return PASS
     return violation("uri", "is plain HTTP", "Use `https://`, or a VPC link.")
+
+
+@rule(on=USAGE_PLAN, severity=MEDIUM, theme=Theme.RESILIENCE)
+def apigateway_usage_plan_limited(plan: Resource) -> Verdict:
+    """A plan without throttle and quota counts calls and stops none; one without a stage does not even count."""
+    rate = plan.expect_set(
+        "throttleSettings.rateLimit", 'Set `throttle_settings={"rate_limit": ..., "burst_limit": ...}`.'
+    )
+    quota = plan.expect_set("quotaSettings.limit", 'Set `quota_settings={"limit": ..., "period": "DAY"}`.')
+    return rate & quota & plan.expect_set("apiStages", "Name the stages that it is for, in `api_stages`.")
+
+
+@rule(on=DOMAINS, severity=LOW, theme=Theme.LEAST_PRIVILEGE)
+def apigateway_domain_truststore_versioned(domain: Resource) -> Verdict:
+    """Whoever may write the trust store's object decides whose certificates are good; a version keeps what was checked."""
+    path = "mutualTlsAuthentication"
+    if domain.known(f"{path}.truststoreUri") and not domain.text(f"{path}.truststoreUri"):
+        return PASS
+    return domain.expect_set(f"{path}.truststoreVersion", "Set `truststore_version` to the object's version.")

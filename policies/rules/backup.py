@@ -158,3 +158,15 @@ def backup_cross_account_allowed(settings: Resource) -> Verdict:
         return PASS
     remedy = 'Set `global_settings={"isCrossAccountBackupEnabled": "true"}`.'
     return violation("globalSettings.isCrossAccountBackupEnabled", "is not true", remedy)
+
+
+@rule(on=VAULT, severity=MEDIUM, theme=Theme.RESILIENCE)
+def backup_vault_key_symmetric(vault: Resource, stack: Stack) -> Verdict:
+    """AWS Backup encrypts with symmetric keys: with another kind of key every backup fails, and only then."""
+
+    def judge(key: Resource) -> Verdict:
+        return key.expect(
+            "customerMasterKeySpec", "SYMMETRIC_DEFAULT", absent="SYMMETRIC_DEFAULT"
+        ) & key.expect("keyUsage", "ENCRYPT_DECRYPT", absent="ENCRYPT_DECRYPT")
+
+    return every(stack.targets(vault, "kmsKeyArn", _KEY).sure, judge)

@@ -214,3 +214,10 @@ def ecs_task_not_root_user(task: Resource) -> Verdict:
 def ecs_task_set_no_public_ip(tasks: Resource) -> Verdict:
     """A task with a public address can be reached past the load balancer."""
     return tasks.expect_not("networkConfiguration.assignPublicIp", value=True)
+
+
+@rule(on=SERVICE, severity=MEDIUM, theme=Theme.RESILIENCE)
+def ecs_service_no_classic_balancer(service: Resource) -> Verdict:
+    """A classic load balancer finds servers, not tasks: it knows no dynamic ports and none of Fargate's addresses."""
+    remedy = "Give the service a target group: `target_group_arn` in `load_balancers`."
+    return every(service.each("loadBalancers"), lambda item: item.expect_absent("elbName", remedy))

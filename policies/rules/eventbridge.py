@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from policies.pack.resource import Resource
-from policies.pack.rule import LOW, MEDIUM, Theme, rule
-from policies.pack.verdict import PASS, Verdict, violation
+from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
+from policies.pack.verdict import PASS, Verdict, every, violation
 from policies.rules._stores import customer_key
 
 BUS = "aws:cloudwatch/eventBus:EventBus"
@@ -80,3 +80,63 @@ def eventbridge_pipe_customer_key(pipe: Resource) -> Verdict:
 def eventbridge_pipe_logs(pipe: Resource) -> Verdict:
     """A pipe that logs nothing drops what it could not deliver without a word."""
     return pipe.expect_one_of("logConfiguration.level", ["ERROR", "INFO", "TRACE"], absent="OFF")
+
+
+@rule(on=TARGET, severity=HIGH, theme=Theme.RESILIENCE)
+def eventbridge_target_same_partition(target: Resource) -> Verdict:
+    """Events don't cross between AWS, AWS GovCloud and AWS in China: each event for such a target is lost."""
+    there, here = (
+        _partition(target, "arn"),
+        _partition(target, "roleArn") or _partition(target, "eventBusName"),
+    )
+    if not there or not here or there == here:
+        return PASS
+    return violation(
+        "arn", "lies in another partition than the rule", "Choose a target in the same partition."
+    )
+
+
+def _partition(target: Resource, path: str) -> str:
+    parts = target.text(path).split(":", 2) if target.known(path) else []
+    return parts[1] if len(parts) == 3 and parts[0] == "arn" else ""
+
+
+@rule(on=BUS, severity=LOW, theme=Theme.RESILIENCE)
+def eventbridge_bus_dead_letters(bus: Resource) -> Verdict:
+    """Events that can't be encrypted, because the key is gone, are dropped unless the bus has a queue for them."""
+    if bus.known("kmsKeyIdentifier") and not bus.text("kmsKeyIdentifier"):
+        return PASS
+    return bus.expect_set("deadLetterConfig.arn", 'Set `dead_letter_config={"arn": queue.arn}`.')
+
+
+_STREAM_PARAMETERS = ("dynamodbStreamParameters", "kinesisStreamParameters")
+
+
+@rule(on=PIPE, severity=MEDIUM, theme=Theme.RESILIENCE)
+def eventbridge_pipe_failures_kept(pipe: Resource) -> Verdict:
+    """One record that always fails blocks its shard until it expires; with an end and a queue the others go on."""
+
+    def judge(name: str) -> Verdict:
+        if not pipe.has(f"sourceParameters.{name}"):
+            return PASS
+        source = pipe.part(f"sourceParameters.{name}")
+        kept = source.expect_set(
+            "deadLetterConfig.arn", 'Set `"dead_letter_config": {"arn": queue.arn}` there.'
+        )
+        limits = [source.number(path) for path in ("maximumRetryAttempts", "maximumRecordAgeInSeconds")]
+        if any(limit is not None and limit >= 0 for limit in limits):
+            return kept
+        remedy = "Set `maximum_retry_attempts` there."
+        return kept & violation(
+            source.at("maximumRetryAttempts"), "is not set, so records are retried for ever", remedy
+        )
+
+    return every(_STREAM_PARAMETERS, judge)
+
+
+@rule(on=PIPE, severity=MEDIUM, theme=Theme.LOGGING)
+def eventbridge_pipe_no_data_in_logs(pipe: Resource) -> Verdict:
+    """With execution data a pipe's log repeats whole events, passwords and personal data too."""
+    return pipe.expect_absent(
+        "logConfiguration.includeExecutionDatas", "Leave `include_execution_datas` out."
+    )

@@ -8,6 +8,7 @@ from policies.pack.iam.arns import account_of, is_root
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, undecided, violation
+from policies.rules.security_group import NO_DESCRIPTION
 
 KEY = "aws:kms/key:Key"
 REPLICA = "aws:kms/replicaKey:ReplicaKey"
@@ -233,3 +234,19 @@ def kms_grant_constrained(grant: Resource) -> Verdict:
         return PASS
     remedy = "Set `constraints` with `encryption_context_equals` or `encryption_context_subset`."
     return violation("constraints", "is not set", remedy)
+
+
+@rule(on="aws:kms/alias:Alias", severity=LOW, theme=Theme.RESILIENCE)
+def kms_alias_own_name(alias: Resource) -> Verdict:
+    """Names that begin with `alias/aws/` are AWS's own keys: KMS refuses them after all else is built."""
+    if not alias.text("name").lower().startswith("alias/aws/"):
+        return PASS
+    return violation("name", "begins with alias/aws/", "Choose another `name`.")
+
+
+@rule(on=KEYS, severity=LOW, theme=Theme.LOGGING)
+def kms_key_described(key: Resource) -> Verdict:
+    """A key has no name of its own: without a description nobody dares to delete it, or somebody does."""
+    if key.known("description") and key.text("description") in NO_DESCRIPTION:
+        return violation("description", "is not set", "Say what the key protects, in `description`.")
+    return PASS

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 
 from policies.pack.graph import Stack
-from policies.pack.resource import Resource
+from policies.pack.iam.arns import account_of
+from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.values import Asset, Unknown
-from policies.pack.verdict import PASS, Verdict, undecided, violation
+from policies.pack.verdict import PASS, Verdict, every, undecided, violation
 from policies.rules._subnets import private_subnets
 
 FUNCTION = "aws:lambda/function:Function"
 INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
+SIGNING = "aws:lambda/codeSigningConfig:CodeSigningConfig"
 
 # Lambda Developer Guide, "Lambda runtimes", table "Deprecated runtimes".
 DEPRECATED = frozenset(
@@ -28,6 +30,23 @@ DEPRECATED = frozenset(
         "python3.8", "python3.9", "ruby2.5", "ruby2.7",
     }
 )  # fmt: skip
+# Stores that only what is in their VPC can reach.
+_IN_A_VPC = frozenset(
+    {
+        "aws:docdb/cluster:Cluster",
+        "aws:elasticache/cluster:Cluster",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        "aws:elasticache/serverlessCache:ServerlessCache",
+        "aws:memorydb/cluster:Cluster",
+        "aws:msk/cluster:Cluster",
+        "aws:neptune/cluster:Cluster",
+        "aws:rds/cluster:Cluster",
+        "aws:rds/clusterInstance:ClusterInstance",
+        "aws:rds/instance:Instance",
+        "aws:rds/proxy:Proxy",
+        "aws:redshift/cluster:Cluster",
+    }
+)
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY", re.IGNORECASE)
 # A name that ends so says where the secret is, not what it is.
 _REFERENCE = re.compile(r"_(?:ARN|NAME|ID|PATH|URL|URI)$", re.IGNORECASE)
@@ -56,10 +75,23 @@ def lambda_function_concurrency_reserved(function: Resource) -> Verdict:
 
 
 @rule(on=FUNCTION, severity=MEDIUM, theme=Theme.NETWORK, same_as=["CKV_AWS_117", "SecurityHub Lambda.3"])
-def lambda_function_in_vpc(function: Resource) -> Verdict:
-    """A function outside the VPC reaches the internet freely and private databases not at all."""
+def lambda_function_in_vpc(function: Resource, stack: Stack, *, everywhere: bool = False) -> Verdict:
+    """A function outside the VPC does not reach the databases in it, unless they were opened to the internet.
+
+    Functions that are told of no database stay outside: AWS's advice is a VPC for those that need one. With
+    `everywhere` all are asked to be inside, as the controls are that this rule equals.
+    """
+    if not everywhere and not _told_of_a_store(function, stack):
+        return PASS
     remedy = 'Set `vpc_config={"subnet_ids": ..., "security_group_ids": ...}`.'
     return function.expect_set("vpcConfig.subnetIds", remedy)
+
+
+def _told_of_a_store(function: Resource, stack: Stack) -> bool:
+    """Whether the function's environment is made from a data store that stands in a VPC."""
+    urns = function.place.property_dependencies.get("environment", ())
+    sources = [found for urn in urns if (found := stack.by_urn(urn))]
+    return any(source.type in _IN_A_VPC for source in sources)
 
 
 @rule(on=FUNCTION, severity=HIGH, theme=Theme.NETWORK)
@@ -102,10 +134,16 @@ def lambda_function_no_secret_in_environment(function: Resource) -> Verdict:
 
 
 @rule(on=FUNCTION, severity=LOW, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_272"])
-def lambda_function_code_signed(function: Resource) -> Verdict:
-    """With code signing Lambda refuses packages that the build did not sign."""
+def lambda_function_code_signed(function: Resource, stack: Stack, *, everywhere: bool = False) -> Verdict:
+    """Code signing keeps out what the build did not sign, if no function beside the signed ones is left open.
+
+    It needs a signing profile and a build that signs, so a stack without any is let be. `everywhere` asks for it.
+    """
     if function.text("packageType") == "Image":
         return PASS  # Lambda signs zip packages only.
+    signs = everywhere or stack.by_type(SIGNING) or stack.by_type("aws:signer/signingProfile:SigningProfile")
+    if not signs:
+        return PASS
     return function.expect_set("codeSigningConfigArn", "Set `code_signing_config_arn`.")
 
 
@@ -224,7 +262,31 @@ def lambda_function_alias_of_version(alias: Resource) -> Verdict:
     return alias.expect_not("functionVersion", "$LATEST")
 
 
-@rule(on="aws:lambda/codeSigningConfig:CodeSigningConfig", severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
+@rule(on=SIGNING, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
 def lambda_function_signing_enforced(config: Resource) -> Verdict:
     """A code signing configuration that only warns lets unsigned code in."""
     return config.expect("policies.untrustedArtifactOnDeployment", "Enforce", absent="Warn")
+
+
+@rule(on=SIGNING, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
+def lambda_function_signing_publishers(
+    config: Resource, stack: Stack, *, publishers: tuple[str, ...] = ()
+) -> Verdict:
+    """Whoever owns a signing profile decides which code runs: it is ours, or of an account that `publishers` names."""
+    del stack  # Judged over the stack, because the own account is known from the ARN after `up` only.
+
+    def judge(profile: Part) -> Verdict:
+        if isinstance(profile.value, Unknown) or not isinstance(profile.value, str):
+            return PASS  # Computed, so a profile of this program.
+        account = account_of(profile.value)
+        if not account or account in publishers:
+            return PASS
+        own = account_of(config.text("arn"))
+        if not own:
+            return undecided("arn")
+        if account == own:
+            return PASS
+        remedy = "Sign with a profile of your own, or name its account in the option `publishers`."
+        return violation(profile.path, "is a profile of another account", remedy)
+
+    return every(config.each("allowedPublishers.signingProfileVersionArns"), judge)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policies.pack.document import Statement
 from policies.pack.resource import Resource
-from policies.pack.rule import HIGH, MEDIUM, Theme, rule
+from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -38,3 +38,16 @@ def logs_resource_policy_not_public(policy: Resource) -> Verdict:
         )
 
     return every(policy.document("policyDocument").allowing, judge)
+
+
+@rule(on=GROUP, severity=LOW, theme=Theme.LOGGING, same_as=["CKV_AWS_338"])
+def logs_group_kept_a_year(group: Resource, *, minimum_days: int = 365) -> Verdict:
+    """Most intrusions are found months later, and then the logs of that day have to be there still."""
+    if group.text("logGroupClass") == "DELIVERY":
+        return PASS  # AWS fixes its retention at two days.
+    days = group.number("retentionInDays")
+    if days is None or days == 0 or days >= minimum_days:
+        return PASS  # None and 0 keep for ever, which another rule judges.
+    return violation(
+        "retentionInDays", f"is less than {minimum_days}", f"Set `retention_in_days={minimum_days}`."
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from policies.pack.network import port_range, protocol_name
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, LOW, MEDIUM, Theme, rule
-from policies.pack.verdict import PASS, Verdict, violation
+from policies.pack.verdict import PASS, Verdict, every, violation
 from policies.rules._stores import customer_key
+from policies.rules.security_group import OPENS, Opening, openings
 
 BROKER = "aws:mq/broker:Broker"
 # The oldest versions that Amazon MQ still supports (Amazon MQ Developer Guide, "version support calendar").
@@ -74,3 +76,27 @@ def mq_broker_version(broker: Resource) -> Verdict:
 def mq_broker_two_zones(broker: Resource) -> Verdict:
     """A broker in one zone takes every producer and consumer down with that zone."""
     return broker.expect_one_of("deploymentMode", ["ACTIVE_STANDBY_MULTI_AZ", "CLUSTER_MULTI_AZ"])
+
+
+# Ports on which brokers speak without TLS: AMQP, MQTT, STOMP, OpenWire, and RabbitMQ's console.
+_PLAIN = frozenset({5672, 1883, 61613, 61616, 15672})
+_LISTENS = ("aws:lb/listener:Listener", "aws:lb/targetGroup:TargetGroup")
+
+
+@rule(on=(*OPENS, *_LISTENS), severity=MEDIUM, theme=Theme.ENCRYPTION_IN_TRANSIT)
+def mq_no_plain_ports(resource: Resource) -> Verdict:
+    """Amazon MQ speaks TLS only: what listens on a broker's plain port is another one, or a door left open for it."""
+    remedy = "Use 5671 (AMQP), 8883 (MQTT), 61614 (STOMP), 61617 (OpenWire) or 443 (console)."
+    if resource.type in _LISTENS:
+        plain = resource.number("port") in _PLAIN
+        return violation("port", "is a broker's port without TLS", remedy) if plain else PASS
+
+    def judge(opening: Opening) -> Verdict:
+        if protocol_name(opening.part.get(opening.protocol)) != "tcp":
+            return PASS
+        first, last = port_range(opening.part)
+        if first != last or first not in _PLAIN:
+            return PASS  # Ranges are other rules' matter.
+        return violation(opening.part.path or "fromPort", "opens a broker's port without TLS", remedy)
+
+    return every(openings(resource, "ingress"), judge)

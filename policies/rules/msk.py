@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from policies.pack.graph import Stack
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, holds_any, violation
 from policies.rules._stores import customer_key
+from policies.rules._subnets import private_subnets
 
 CLUSTER = "aws:msk/cluster:Cluster"
 _LOGS = ("cloudwatchLogs", "firehose", "s3")
@@ -51,3 +53,20 @@ def msk_cluster_private(cluster: Resource) -> Verdict:
 def msk_cluster_enhanced_monitoring(cluster: Resource) -> Verdict:
     """The default shows the cluster as a whole; which broker or topic is in trouble it does not."""
     return cluster.expect_not("enhancedMonitoring", "DEFAULT", absent="DEFAULT")
+
+
+@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.RESILIENCE)
+def msk_cluster_two_zones(cluster: Resource) -> Verdict:
+    """Brokers in one zone go with the zone, and every topic with them."""
+    path = "brokerNodeGroupInfo.clientSubnets"
+    subnets = cluster.each(path)
+    known = [subnet.value for subnet in subnets if isinstance(subnet.value, str)]
+    if len(subnets) - len(known) + len(set(known)) >= 2:
+        return PASS
+    return violation(path, "names fewer than two subnets", "Name subnets in two or three zones.")
+
+
+@rule(on=CLUSTER, severity=HIGH, theme=Theme.NETWORK)
+def msk_cluster_private_subnets(cluster: Resource, stack: Stack) -> Verdict:
+    """Brokers serve programs of the network; none of them has a reason to be routed from the internet."""
+    return private_subnets(cluster, stack, "brokerNodeGroupInfo.clientSubnets")

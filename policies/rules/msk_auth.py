@@ -6,6 +6,7 @@ for consumers: Lambda Developer Guide, "Configuring cluster access permissions";
 
 from __future__ import annotations
 
+from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import CRITICAL, HIGH, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
@@ -105,3 +106,22 @@ def msk_auth_pipe_iam(pipe: Resource) -> Verdict:
     """A pipe reads MSK with its role when no password or certificate is named."""
     path = "sourceParameters.managedStreamingKafkaParameters.credentials"
     return pipe.expect_absent(path, "Leave `credentials` out: the pipe's role signs in.")
+
+
+@rule(on=CLUSTER, severity=MEDIUM, theme=Theme.SIGV4)
+def msk_auth_own_authority(cluster: Resource, stack: Stack) -> Verdict:
+    """A client certificate is good at every cluster that trusts its authority: one authority, one cluster."""
+    path = f"{_AUTH}.tls.certificateAuthorityArns"
+    remedy = f"Give each cluster a private authority of its own. {_USE_IAM}"
+    for authority in stack.targets(
+        cluster, path, "aws:acmpca/certificateAuthority:CertificateAuthority"
+    ).sure:
+        if len(stack.referring(authority, CLUSTER, path).sure) > 1:
+            return violation(path, "names another cluster's authority", remedy)
+    mine = {part.value for part in cluster.walk(path) if isinstance(part.value, str)}
+    for other in stack.by_type(CLUSTER) if mine else ():
+        if other.urn != cluster.urn and other.known(path):
+            theirs = {part.value for part in other.walk(path) if isinstance(part.value, str)}
+            if mine & theirs:
+                return violation(path, "names another cluster's authority", remedy)
+    return PASS

@@ -5,6 +5,7 @@ S3 User Guide, "What does Amazon S3 replicate?" and "Replication configuration f
 
 from __future__ import annotations
 
+from policies.pack.document import Statement, matches
 from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
@@ -175,3 +176,33 @@ def _territory(bucket: Resource) -> str:
     if not bucket.known("region"):
         return ""
     return bucket.text("region").rpartition("-")[0].rpartition("-")[0]
+
+
+# What a bucket's policy has to let another account's replication do (S3 User Guide, "Granting permissions when the
+# source and destination buckets are owned by different accounts"). Lower case.
+_FOR_REPLICATION = (
+    "s3:replicate*",
+    "s3:objectowneroverridetobucketowner",
+    "s3:getbucketversioning",
+    "s3:putbucketversioning",
+    "s3:getobjectversiontagging",
+    "s3:list*",
+)
+
+
+@rule(on="aws:s3/bucketPolicy:BucketPolicy", severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
+def s3_replication_policy_minimal(policy: Resource) -> Verdict:
+    """Who replicates into a bucket writes copies there; to read, or to write anything else, is another matter."""
+
+    def judge(statement: Statement) -> Verdict:
+        named = [action.lower() for action in statement.actions]
+        if not any(action.startswith("s3:replicate") for action in named):
+            return PASS
+        more = [name for name in named if not any(matches(known, name) for known in _FOR_REPLICATION)]
+        if more or statement.public:
+            remedy = "Allow `s3:ReplicateObject`, `s3:ReplicateDelete` and `s3:ReplicateTags` to the replication's role."
+            what = "lets anybody replicate" if statement.public else "lets more than replication in"
+            return violation(statement.path, what, remedy)
+        return PASS
+
+    return every(policy.document("policy").allowing, judge)

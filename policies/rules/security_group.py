@@ -225,3 +225,36 @@ def security_group_rules_in_one_place(group: Resource, stack: Stack) -> Verdict:
     if not any(link.sure for link in links):
         return undecided(f"{next(link.possible[0].name for link in links if link.possible)}.securityGroupId")
     return violation(inline[0], "stands beside standalone rules of the group", "Keep one of the two kinds.")
+
+
+@rule(on=OPENS, severity=MEDIUM, theme=Theme.NETWORK)
+def security_group_all_traffic_only_self(group: Resource, stack: Stack) -> Verdict:
+    """All ports are for members of one group, such as the nodes of a Glue job; everybody else needs named ports."""
+
+    def judge(opening: Opening) -> Verdict:
+        if protocol_name(opening.part.get(opening.protocol)) != "-1" or _only_self(
+            opening.part, group, stack
+        ):
+            return PASS
+        where = opening.part.path or opening.protocol
+        return violation(where, "lets all traffic in from others than the group itself", "Name the ports.")
+
+    return every(openings(group, "ingress"), judge)
+
+
+def _only_self(part: Part, group: Resource, stack: Stack) -> bool:
+    """Whether members of the group are the only source."""
+    lists = group.type not in (INGRESS_RULE, EGRESS_RULE)
+    ranges = (*_BLOCKS, "prefixListIds") if lists else (*_SINGLE, "prefixListId")
+    if any(part.each(path) for path in ranges):
+        return False
+    if group.type in (GROUP, DEFAULT_GROUP):
+        return part.flag("self") and not part.each("securityGroups")
+    if group.type == ANY_RULE and part.flag("self"):
+        return True
+    path = "sourceSecurityGroupId" if lists else "referencedSecurityGroupId"
+    mine = {item.urn for item in stack.targets(group, "securityGroupId", GROUP).sure}
+    sources = {item.urn for item in stack.targets(group, path, GROUP).sure}
+    if mine or sources:
+        return mine == sources
+    return group.has(path) and group.get(path) == group.get("securityGroupId")

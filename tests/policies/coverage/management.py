@@ -68,7 +68,7 @@ CHECKOV = {
     "CKV_AWS_316": "codebuild-not-privileged",
     "CKV_AWS_319": "management-alarm-actions-on",
     "CKV_AWS_337": "ssm-parameter-customer-key",
-    "CKV_AWS_338": "not taken",
+    "CKV_AWS_338": "logs-group-kept-a-year",
     "CKV_AWS_365": "ses-tls-required",
     "CKV_AWS_367": "sagemaker-job-output-key",
     "CKV_AWS_368": "sagemaker-job-volume-key",
