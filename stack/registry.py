@@ -12,11 +12,15 @@ from typing import Any
 
 from components.compute import AppSettings, ThreeTierApp, ThreeTierAppArgs
 from components.data import CacheSettings, ElastiCache, ElastiCacheArgs
+from components.data.database_users_args import DatabaseUsersSettings
 from components.events import CrossRegionEventRouting, CrossRegionEventRoutingArgs
 from components.foundation.args import Args
 from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
+from components.serverless import LayerDistribution, LayerDistributionArgs
 from stack.database import DatabaseSettings, check_database, make_database
+from stack.database_users import check_database_users, make_database_users
+from stack.rds import RdsSettings, make_rds
 
 Built = Mapping[str, Component]
 """What is built already, by configuration key."""
@@ -59,6 +63,10 @@ def _events(name: str, settings: CrossRegionEventRoutingArgs, _built: Built) -> 
     return CrossRegionEventRouting(name, settings)
 
 
+def _layer(name: str, settings: LayerDistributionArgs, _built: Built) -> Component:
+    return LayerDistribution(name, settings)
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
@@ -69,6 +77,20 @@ ARCHITECTURES: dict[str, Architecture] = {
         after=("app",),
         check=check_database,
     ),
+    "mysql": Architecture(
+        settings=RdsSettings,
+        make=make_rds,
+        needs=("network",),
+        after=("app",),
+        check=check_database,
+    ),
+    "database-users": Architecture(
+        settings=DatabaseUsersSettings,
+        make=make_database_users,
+        needs=("network", "database"),
+        check=check_database_users,
+    ),
     "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
     "events": Architecture(settings=CrossRegionEventRoutingArgs, make=_events),
+    "layer": Architecture(settings=LayerDistributionArgs, make=_layer),
 }

@@ -1,6 +1,5 @@
 """Events over Regions and accounts: patterns, rules, a hub with spokes."""
 
-from components.events.accounts import AccountId
 from components.events.bus_delegation import BusDelegation, BusDelegationArgs
 from components.events.cloudtrail import api_calls_pattern
 from components.events.event_bus import Archive, BusSettings
@@ -26,6 +25,7 @@ from components.events.routing import (
     Spoke,
 )
 from components.events.targets import Retry, Target, Transform
+from components.foundation.accounts import AccountId
 
 __all__ = [
     "AccountAccess",

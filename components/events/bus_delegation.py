@@ -13,9 +13,10 @@ import pulumi
 import pulumi_aws as aws
 from pydantic import Field
 
-from components.events.accounts import DEFAULT_BUS, AccountId, BusName
+from components.events.accounts import DEFAULT_BUS, BusName
 from components.events.event_bus import Bus, BusSettings, create_bus
 from components.events.event_hub import put_statements
+from components.foundation.accounts import AccountId
 from components.foundation.args import Args, Text
 from components.foundation.component import Component
 from components.foundation.iam import Statement, policy_document

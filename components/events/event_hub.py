@@ -11,25 +11,23 @@ because there the hub's account owns all rules.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 import pulumi
 import pulumi_aws as aws
 from pydantic import Field, model_validator
 
-from components.events.accounts import AccountId
 from components.events.event_bus import Bus, BusSettings, create_bus, event_encryption
 from components.events.event_rule import EventRule, EventRuleArgs, check_log_group
 from components.events.patterns import EventPattern, anything_but
 from components.events.targets import LOG_GROUP_PREFIX, Target
+from components.foundation.accounts import AccountId, OrganizationId
 from components.foundation.args import Args
 from components.foundation.component import Component
 from components.foundation.errors import ComponentError
 from components.foundation.iam import Statement, policy_document
 from components.foundation.key_ring import log_groups
 from components.foundation.retention import RetentionDays
-
-ORGANIZATION = r"^o-[a-z0-9]{10,32}$"
 
 
 class HubSettings(Args):
@@ -47,7 +45,7 @@ class HubSettings(Args):
     log_group: str = f"{LOG_GROUP_PREFIX}SecurityAnalysisRule"
     retention_days: RetentionDays = 365
     sender_accounts: tuple[AccountId, ...] = ()
-    organization_id: Annotated[str, Field(pattern=ORGANIZATION)] | None = None
+    organization_id: OrganizationId | None = None
     targets: dict[str, Target] = Field(default_factory=dict, max_length=4)
     region: str | None = None
     tags: dict[str, str] = Field(default_factory=dict)

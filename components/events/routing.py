@@ -19,7 +19,7 @@ import pulumi
 import pulumi_aws as aws
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from components.events.accounts import DEFAULT_BUS, AccountId, BusName
+from components.events.accounts import DEFAULT_BUS, BusName
 from components.events.bus_delegation import BusDelegation, BusDelegationArgs
 from components.events.cloudtrail import api_calls_pattern
 from components.events.event_bus import BusSettings
@@ -27,10 +27,12 @@ from components.events.event_hub import EventHub, HubSettings
 from components.events.forwarding_rule import ForwardingRule, ForwardingRuleArgs
 from components.events.loops import BusId, Forwarding, check_no_loop
 from components.events.patterns import EventPattern
-from components.events.regions import check_crossing, check_region
+from components.events.regions import check_crossing
+from components.foundation.accounts import AccountId
 from components.foundation.args import Args, Text
 from components.foundation.component import Component
 from components.foundation.errors import ComponentError, nearest
+from components.foundation.regions import check_region
 
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=20)]
 

@@ -3,6 +3,8 @@
 from components.serverless.artefact import LAYER_ROOT, Artefact, build_artefact
 from components.serverless.function import Function, function_key_users, log_group_name
 from components.serverless.function_args import FunctionAlarms, FunctionArgs, FunctionNetwork
+from components.serverless.layer_args import LayerDistributionArgs, Share
+from components.serverless.layer_distribution import LayerDistribution
 from components.serverless.requirements import Platform
 
 __all__ = [
@@ -12,7 +14,10 @@ __all__ = [
     "FunctionAlarms",
     "FunctionArgs",
     "FunctionNetwork",
+    "LayerDistribution",
+    "LayerDistributionArgs",
     "Platform",
+    "Share",
     "build_artefact",
     "function_key_users",
     "log_group_name",

@@ -74,6 +74,12 @@ class Recording(mocks.Mocks):
             "aws:lambda/alias:Alias": {
                 "arn": self._arn(args, f"function:{inputs.get('functionName')}:{inputs.get('name')}")
             },
+            "aws:lambda/layerVersion:LayerVersion": {
+                "arn": self._arn(args, f"layer:{inputs.get('layerName')}:1"),
+                "layerArn": self._arn(args, f"layer:{inputs.get('layerName')}"),
+                "version": "1",
+                "codeSha256": inputs.get("sourceCodeHash"),
+            },
             "aws:sfn/stateMachine:StateMachine": {"arn": self._arn(args, f"stateMachine:{name}")},
             "aws:iam/role:Role": {"arn": f"arn:{self.partition}:iam::{ACCOUNT}:role/{name}"},
             "aws:acm/certificate:Certificate": {"domainValidationOptions": _proofs(inputs)},
@@ -101,7 +107,11 @@ class Recording(mocks.Mocks):
             },
             "aws:rds/clusterInstance:ClusterInstance": {"endpoint": f"{name}.x.example.com"},
             "aws:rds/clusterEndpoint:ClusterEndpoint": {"endpoint": f"{name}.cluster-custom-x.example.com"},
+            "aws:elasticache/user:User": {
+                "arn": f"arn:{self.partition}:elasticache:{self.region}:{ACCOUNT}:user:{inputs.get('userId')}"
+            },
             "aws:elasticache/replicationGroup:ReplicationGroup": {
+                "arn": f"arn:{self.partition}:elasticache:{self.region}:{ACCOUNT}:replicationgroup:{name}-1",
                 "replicationGroupId": f"{name}-1",
                 "primaryEndpointAddress": f"master.{name}.example.com",
                 "readerEndpointAddress": f"replica.{name}.example.com",
@@ -123,6 +133,7 @@ class Recording(mocks.Mocks):
                 "names": [f"{region}{letter}" for letter in self.letters],
                 "zoneIds": [f"use1-az{index + 1}" for index in range(len(self.letters))],
             },
+            "aws:index/getRegions:getRegions": {"names": ["af-south-1", "me-central-1"]},
             "aws:ssm/getParameter:getParameter": {"value": "ami-0123456789abcdef0"},
         }
         return answers[args.token], []

@@ -41,6 +41,8 @@ NAME_LIMITS = {
     "aws:autoscaling/group:Group": 255,
     "aws:rds/subnetGroup:SubnetGroup": 255,
     "aws:elasticache/subnetGroup:SubnetGroup": 255,
+    "aws:rds/parameterGroup:ParameterGroup": 255,
+    "aws:rds/optionGroup:OptionGroup": 255,
     "aws:elasticache/parameterGroup:ParameterGroup": 255,
     "aws:elasticache/replicationGroup:ReplicationGroup": 40,
     "aws:kms/alias:Alias": 256,
@@ -168,6 +170,8 @@ def test_what_components_build_passes_the_pack(dev: Recording) -> None:
 
 def test_in_china_no_arn_says_aws() -> None:
     values = {**DEV, "aws:region": "cn-north-1"}
+    values["groundplan:layer"] = {**DEV["groundplan:layer"], "regions": ["cn-north-1", "cn-northwest-1"]}
+    del values["groundplan:events"]  # events do not cross Regions there
 
     def program() -> None:
         token = config.CONFIG.set(texts(values))
