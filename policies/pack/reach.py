@@ -29,6 +29,7 @@ ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 MAIN_ASSOCIATION = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
 GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 VPC = "aws:ec2/vpc:Vpc"
+MORE_RANGES = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 
 _BOTH = frozenset({4, 6})
 _ROUTES = {4: ("destinationCidrBlock", "cidrBlock"), 6: ("destinationIpv6CidrBlock", "ipv6CidrBlock")}
@@ -46,7 +47,7 @@ def leads_out(subnet: Resource, stack: Stack) -> bool:
 
 def families_out(subnet: Resource, stack: Stack) -> frozenset[int]:
     """The address families (4, 6) in which a subnet's route table surely leads to an internet gateway."""
-    return frozenset(family for table in tables(subnet, stack) for family in _gateway_routes(table, stack))
+    return frozenset(family for table in tables(subnet, stack) for family in gateway_routes(table, stack))
 
 
 def tables(subnet: Resource, stack: Stack) -> list[Resource]:
@@ -70,7 +71,8 @@ def main_tables(vpc: Resource, stack: Stack) -> list[Resource]:
     return list(stack.referring(vpc, DEFAULT_TABLE, "defaultRouteTableId").sure)
 
 
-def _gateway_routes(table: Resource, stack: Stack) -> frozenset[int]:
+def gateway_routes(table: Resource, stack: Stack) -> frozenset[int]:
+    """The address families that a route table surely sends to an internet gateway."""
     standalone = stack.referring(table, ROUTE, "routeTableId").sure
     out: list[Part] = [item for item in standalone if stack.targets(item, "gatewayId", GATEWAY).sure]
     if stack.targets(table, "routes.gatewayId", GATEWAY).sure:
@@ -86,6 +88,14 @@ def _families(route: Part) -> frozenset[int]:
     return frozenset(
         family for family, texts in said.items() if any(text and is_world(text) for text in texts)
     )
+
+
+def may_lead_out(table: Resource, stack: Stack) -> bool:
+    """Whether a route table possibly has a route to an internet gateway."""
+    if stack.targets(table, "routes.gatewayId", GATEWAY):
+        return True
+    routes = stack.referring(table, ROUTE, "routeTableId")
+    return bool(routes.possible) or any(stack.targets(route, "gatewayId", GATEWAY) for route in routes.sure)
 
 
 def open_groups(resource: Resource, stack: Stack, path: str) -> list[Resource]:
@@ -181,3 +191,10 @@ def _whole(protocol: str, ports: tuple[float, float] | None) -> tuple[int, int] 
 
 def _sources(part: Part, path: str) -> list[str]:
     return [source.value for source in known_each(part, path) if isinstance(source.value, str)]
+
+
+def blocks_of(vpc: Resource, stack: Stack, version: int) -> list[Addresses]:
+    """The address ranges of a VPC in a family, secondary ones too. Raises NotKnownError when one is not known."""
+    joined = stack.referring(vpc, MORE_RANGES, "vpcId").sure
+    places = {4: [(item, "cidrBlock") for item in (vpc, *joined)], 6: [(vpc, "ipv6CidrBlock")]}
+    return [block for item, path in places[version] if (block := Addresses.of(item.text(path))) is not None]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from policies.pack.graph import Stack
 from policies.pack.resource import Resource
 from policies.pack.rule import LOW, MEDIUM, Theme, rule
-from policies.pack.verdict import PASS, Verdict, violation
+from policies.pack.verdict import PASS, Verdict, undecided, violation
 
 GROUP = "aws:autoscaling/group:Group"
+POLICY = "aws:autoscaling/policy:Policy"
+# What changes a group's size, and where it names the group.
+_SCALERS = (
+    (POLICY, "autoscalingGroupName"),
+    ("aws:autoscaling/schedule:Schedule", "autoscalingGroupName"),
+    ("aws:ecs/capacityProvider:CapacityProvider", "autoScalingGroupProvider.autoScalingGroupArn"),
+)
 
 
 @rule(
@@ -64,3 +74,53 @@ def autoscaling_group_metrics(group: Resource) -> Verdict:
 def autoscaling_group_tagged(group: Resource) -> Verdict:
     """Servers that carry no tags can't be told apart on the bill or in a policy."""
     return group.expect_set("tags", 'Set `tags=[{"key": ..., "value": ..., "propagate_at_launch": True}]`.')
+
+
+@rule(on=GROUP, severity=LOW, theme=Theme.RESILIENCE, fix={"healthCheckGracePeriod": 300})
+def autoscaling_group_grace_period(group: Resource) -> Verdict:
+    """A server that is judged before it has started is replaced before it has started, over and over."""
+    return group.expect_at_least("healthCheckGracePeriod", 1, absent=300)
+
+
+@rule(on=GROUP, severity=MEDIUM, theme=Theme.RESILIENCE)
+def autoscaling_group_sizes_in_order(group: Resource) -> Verdict:
+    """AWS refuses a group whose wanted size is not between its smallest and largest one, halfway through an `up`."""
+    sizes = [(path, group.number(path)) for path in ("minSize", "desiredCapacity", "maxSize")]
+    given = [(path, size) for path, size in sizes if size is not None]
+    for (lower, small), (upper, large) in pairwise(given):
+        if small > large:
+            return violation(
+                upper, f"is less than `{lower}`", "Keep min_size <= desired_capacity <= max_size."
+            )
+    return PASS
+
+
+@rule(on=GROUP, severity=LOW, theme=Theme.RESILIENCE)
+def autoscaling_group_two_servers(group: Resource, *, minimum: int = 2) -> Verdict:
+    """While the only server of a group is replaced nothing answers; the zone that it stands in may be gone, too."""
+    return group.expect_at_least("minSize", minimum)
+
+
+@rule(on=GROUP, severity=MEDIUM, theme=Theme.RESILIENCE)
+def autoscaling_group_follows_load(group: Resource, stack: Stack) -> Verdict:
+    """Room to grow is of no use to a group that nothing makes grow."""
+    smallest, largest = group.number("minSize"), group.number("maxSize")
+    if smallest is None or largest is None or smallest >= largest:
+        return PASS  # Another rule's matter.
+    links = [stack.referring(group, token, path) for token, path in _SCALERS]
+    if any(link.sure for link in links):
+        return PASS
+    for link in links:
+        if link.possible:
+            return undecided(f"{link.possible[0].name}.autoscalingGroupName")
+    remedy = 'Add `aws.autoscaling.Policy(policy_type="TargetTrackingScaling", ...)`.'
+    return violation("maxSize", "is above `minSize`, but no scaling policy names the group", remedy)
+
+
+@rule(on=POLICY, severity=LOW, theme=Theme.RESILIENCE)
+def autoscaling_policy_no_cooldown(policy: Resource) -> Verdict:
+    """Simple scaling is deaf while its cooldown lasts, five minutes unless told; target tracking goes on measuring."""
+    if policy.text("policyType", absent="SimpleScaling") != "SimpleScaling":
+        return PASS
+    remedy = 'Set `policy_type="TargetTrackingScaling"` and `target_tracking_configuration`.'
+    return violation("policyType", "is simple scaling", remedy)

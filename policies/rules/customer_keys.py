@@ -85,6 +85,12 @@ def customer_keys_xray(config: Resource) -> Verdict:
     return config.expect("type", "KMS") if config.text("type") != "KMS" else customer_key(config, "keyId")
 
 
+@rule(on="aws:codecommit/repository:Repository", severity=LOW, theme=Theme.ENCRYPTION_AT_REST)
+def customer_keys_codecommit(repository: Resource) -> Verdict:
+    """A repository holds the whole history of a program, and whatever was once committed by mistake."""
+    return customer_key(repository, "kmsKeyId")
+
+
 @rule(
     on="aws:dlm/lifecyclePolicy:LifecyclePolicy",
     severity=LOW,

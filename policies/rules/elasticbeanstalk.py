@@ -73,6 +73,41 @@ def elasticbeanstalk_imdsv1_off(environment: Resource) -> Verdict:
     return _expect(environment, "aws:autoscaling:launchconfiguration", "DisableIMDSv1", "true")
 
 
+# A listener's options by the kind of load balancer: its protocol, and its certificate.
+_LISTENERS = (
+    ("aws:elbv2:listener", "Protocol", "SSLCertificateArns"),
+    ("aws:elb:listener", "ListenerProtocol", "SSLCertificateId"),
+)
+
+
+@rule(on=ENVIRONMENT, severity=MEDIUM, theme=Theme.ENCRYPTION_IN_TRANSIT)
+def elasticbeanstalk_https(environment: Resource) -> Verdict:
+    """Elastic Beanstalk opens plain HTTP only, unless a listener with a certificate is asked for."""
+    if environment.text("tier") == "Worker" or environment.has("templateName"):
+        return PASS  # A worker has no listener; a template's options are not seen here.
+    if _option(environment, "aws:elasticbeanstalk:environment", "EnvironmentType") == "SingleInstance":
+        return PASS
+    if _option(environment, "aws:elasticbeanstalk:environment", "LoadBalancerIsShared").lower() == "true":
+        return PASS
+    if any(_encrypted(environment, *names) for names in _LISTENERS):
+        return PASS
+    remedy = 'Set `Protocol` to `HTTPS` and `SSLCertificateArns` in the namespace `"aws:elbv2:listener:443"`.'
+    return violation("settings", "name no HTTPS listener with a certificate", remedy)
+
+
+def _encrypted(environment: Resource, namespace: str, protocol: str, certificate: str) -> bool:
+    """Whether one namespace asks for HTTPS or TLS and names a certificate, known or not."""
+    found: dict[str, set[str]] = {}
+    for setting in environment.each("settings"):
+        place, name = setting.text("namespace"), setting.text("name")
+        if not place.startswith(namespace):
+            continue
+        secure = name == protocol and setting.text("value") in ("HTTPS", "SSL", "TLS")
+        if secure or (name == certificate and (not setting.known("value") or setting.text("value"))):
+            found.setdefault(place, set()).add(name)
+    return any(len(names) == 2 for names in found.values())
+
+
 @rule(on="aws:elasticbeanstalk/application:Application", severity=LOW, theme=Theme.RESILIENCE)
 def elasticbeanstalk_versions_removed(application: Resource) -> Verdict:
     """Old versions count against a quota of a thousand, and the next deployment fails at it."""

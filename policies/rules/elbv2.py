@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
@@ -161,3 +163,37 @@ def elbv2_cross_zone(balancer: Resource) -> Verdict:
 def elbv2_targets_encrypted(targets: Resource) -> Verdict:
     """What the visitor sent encrypted must not go on to the servers in the open."""
     return targets.expect_not("protocol", "HTTP")
+
+
+@rule(on=LISTENER, severity=MEDIUM, theme=Theme.ENCRYPTION_IN_TRANSIT)
+def elbv2_listener_certificate(listener: Resource) -> Verdict:
+    """AWS refuses an HTTPS or TLS listener without a default certificate, after all before it has been built."""
+    if listener.text("protocol") not in ("HTTPS", "TLS"):
+        return PASS
+    return listener.expect_set("certificateArn", "Set `certificate_arn` to a certificate of ACM.")
+
+
+@rule(on=TARGETS, severity=MEDIUM, theme=Theme.RESILIENCE)
+def elbv2_target_group_health_path(targets: Resource) -> Verdict:
+    """A health check of a page that is always there, or that takes errors for health, keeps dead servers in service."""
+    spoken = targets.text("healthCheck.protocol", absent=targets.text("protocol"))
+    if targets.text("targetType") == "lambda" or spoken not in ("HTTP", "HTTPS"):
+        return PASS
+    remedy = 'Name a page that asks what the program needs: `health_check={"path": "/health", ...}`.'
+    path = targets.expect_set("healthCheck.path", remedy)
+    if targets.text("protocolVersion") == "GRPC" or not _takes_errors(targets.text("healthCheck.matcher")):
+        return path
+    return path & violation("healthCheck.matcher", "takes errors for health", 'Set `"matcher": "200"`.')
+
+
+def _takes_errors(matcher: str) -> bool:
+    """Whether a list or range of HTTP codes (`200-299,302`) reaches into the errors."""
+    return any(int(code) >= 400 for code in re.findall(r"\d+", matcher))
+
+
+@rule(on=TARGETS, severity=LOW, theme=Theme.RESILIENCE, fix={"deregistrationDelay": 300})
+def elbv2_target_group_drains(targets: Resource) -> Verdict:
+    """With a delay of zero every request that is under way is cut off when its server is taken out."""
+    if targets.text("targetType") == "lambda":
+        return PASS
+    return targets.expect_at_least("deregistrationDelay", 1, absent=300)

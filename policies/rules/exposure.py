@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from policies.pack.graph import Stack
 from policies.pack.group_rules import GROUP, sources
-from policies.pack.reach import SUBNET, open_groups, public_subnets, reached
+from policies.pack.reach import SUBNET, may_lead_out, open_groups, public_subnets, reached, tables
 from policies.pack.resource import Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, undecided, violation
@@ -192,6 +192,20 @@ def exposure_public_balancer_in_public_subnets(balancer: Resource, stack: Stack)
     if not balancer.flag("internal") or not public_subnets(balancer, stack, "subnets"):
         return PASS
     return violation("subnets", "holds a public subnet", "Give an internal load balancer private subnets.")
+
+
+@rule(on=BALANCER, severity=MEDIUM, theme=Theme.NETWORK)
+def exposure_public_balancer_has_way_out(balancer: Resource, stack: Stack) -> Verdict:
+    """A load balancer for the internet whose subnet has no route to its gateway answers nobody."""
+    subnets = stack.targets(balancer, "subnets", SUBNET).sure
+    closed = any(
+        found and not any(may_lead_out(table, stack) for table in found)
+        for found in (tables(subnet, stack) for subnet in subnets)
+    )
+    if not closed or balancer.flag("internal") or balancer.text("loadBalancerType") == "gateway":
+        return PASS
+    remedy = "Name public subnets, or set `internal=True`."
+    return violation("subnets", "holds a subnet without a route to an internet gateway", remedy)
 
 
 def _used(stack: Stack) -> frozenset[str]:

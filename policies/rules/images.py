@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from weakref import WeakKeyDictionary
+
 from policies.pack.cidr import is_world
+from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
@@ -10,6 +14,15 @@ from policies.pack.verdict import PASS, Verdict, every, violation
 COPY = "aws:ec2/amiCopy:AmiCopy"
 RECIPES = ("aws:imagebuilder/imageRecipe:ImageRecipe", "aws:imagebuilder/containerRecipe:ContainerRecipe")
 PORTS = "aws:lightsail/instancePublicPorts:InstancePublicPorts"
+# What starts from an image, and where it names the image.
+_STARTED = {
+    "aws:ec2/instance:Instance": "ami",
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": "ami",
+    "aws:ec2/launchTemplate:LaunchTemplate": "imageId",
+    "aws:ec2/launchConfiguration:LaunchConfiguration": "imageId",
+}
+# The Regions in which a stack uses an image's id; once a stack.
+_REGIONS: WeakKeyDictionary[Stack, dict[str, set[str]]] = WeakKeyDictionary()
 
 
 @rule(on="aws:ec2/ami:Ami", severity=MEDIUM, theme=Theme.ENCRYPTION_AT_REST, same_as=["CKV_AWS_204"])
@@ -136,3 +149,25 @@ def images_cloudformation_notifies(stack: Resource) -> Verdict:
 def images_cloudformation_rolls_back(stack: Resource) -> Verdict:
     """A stack that stops halfway leaves a state that nobody has tested."""
     return stack.expect_not("disableRollback", value=True)
+
+
+@rule(on=tuple(_STARTED), severity=MEDIUM, theme=Theme.RESILIENCE)
+def images_id_of_one_region(server: Resource, stack: Stack) -> Verdict:
+    """An image has another id in every Region; one id in two of them starts nothing in at least one."""
+    path = _STARTED[server.type]
+    image = server.text(path)
+    if not image or len(_regions(stack).get(image, ())) < 2:
+        return PASS
+    remedy = "Look the image up in each Region: `aws.ec2.get_ami(...)` or a parameter of Systems Manager."
+    return violation(path, "is the same in two Regions", remedy)
+
+
+def _regions(stack: Stack) -> dict[str, set[str]]:
+    found = _REGIONS.get(stack)
+    if found is None:
+        found = _REGIONS[stack] = defaultdict(set)
+        for token, path in _STARTED.items():
+            for server in stack.by_type(token):
+                if server.known(path) and server.known("region") and server.text("region"):
+                    found[server.text(path)].add(server.text("region"))
+    return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from policies.pack.addresses import Addresses
 from policies.pack.cidr import is_world
 from policies.pack.graph import Stack
+from policies.pack.reach import ROUTE, VPC, blocks_of, may_lead_out
 from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, undecided, violation
@@ -11,8 +13,7 @@ from policies.pack.verdict import PASS, Verdict, undecided, violation
 FIREWALL = "aws:networkfirewall/firewall:Firewall"
 POLICY = "aws:networkfirewall/firewallPolicy:FirewallPolicy"
 GROUP = "aws:networkfirewall/ruleGroup:RuleGroup"
-ROUTE = "aws:ec2/route:Route"
-GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
 
 
 @rule(
@@ -151,16 +152,9 @@ def networking_nat_in_public_subnet(nat: Resource, stack: Stack) -> Verdict:
             ).sure
             for table in stack.targets(link, "routeTableId", "aws:ec2/routeTable:RouteTable").sure
         ]
-        if tables and not any(_leads_out(table, stack) for table in tables):
+        if tables and not any(may_lead_out(table, stack) for table in tables):
             return violation("subnetId", "has no route to an internet gateway", "Name a public subnet.")
     return PASS
-
-
-def _leads_out(table: Resource, stack: Stack) -> bool:
-    if stack.targets(table, "routes.gatewayId", GATEWAY):
-        return True
-    routes = stack.referring(table, ROUTE, "routeTableId")
-    return bool(routes.possible) or any(stack.targets(route, "gatewayId", GATEWAY) for route in routes.sure)
 
 
 @rule(on="aws:ec2/instance:Instance", severity=LOW, theme=Theme.RESILIENCE)
@@ -206,3 +200,36 @@ def networking_acl_not_all_ports(entry: Resource) -> Verdict:
     if str(entry.get("protocol")) not in ("-1", "all"):
         return PASS
     return violation("protocol", "is all of them, from the internet", "Name the protocol and ports.")
+
+
+@rule(on=PEERING, severity=HIGH, theme=Theme.NETWORK)
+def networking_peering_no_overlap(peering: Resource, stack: Stack) -> Verdict:
+    """AWS refuses to join two networks that share addresses, and no route could tell them apart."""
+    for own in stack.targets(peering, "vpcId", VPC).sure:
+        for peer in stack.targets(peering, "peerVpcId", VPC).sure:
+            peers = blocks_of(peer, stack, 4)
+            if any(one & other for one in blocks_of(own, stack, 4) for other in peers):
+                remedy = "Give each network a range of its own (`cidr_block`)."
+                return violation("peerVpcId", "is a network with the same addresses", remedy)
+    return PASS
+
+
+@rule(on=ROUTE, severity=MEDIUM, theme=Theme.NETWORK)
+def networking_peering_not_transitive(route: Resource, stack: Stack) -> Verdict:
+    """Peering ends at the peer: what a route sends there for a network behind it is dropped."""
+    for peering in stack.targets(route, "vpcPeeringConnectionId", PEERING).sure:
+        ends = [end for path in ("vpcId", "peerVpcId") for end in stack.targets(peering, path, VPC).sure]
+        for version, path in ((4, "destinationCidrBlock"), (6, "destinationIpv6CidrBlock")):
+            if len(ends) == 2 and route.has(path):
+                blocks = [block for end in ends for block in blocks_of(end, stack, version)]
+                if _beyond(route.text(path), blocks):
+                    return violation(path, "takes in more than the peer's range", "Name the peer's range.")
+    return PASS
+
+
+def _beyond(destination: str, blocks: list[Addresses]) -> bool:
+    """Whether a range holds more than the blocks; one for everything is `networking-peering-route-narrow`'s matter."""
+    left = None if destination.endswith("/0") else Addresses.of(destination)
+    for block in blocks:
+        left = left - block if left else left
+    return bool(left)

@@ -9,6 +9,16 @@ from policies.pack.verdict import PASS, Verdict, undecided, violation
 
 ZONE = "aws:route53/zone:Zone"
 RECORD = "aws:route53/record:Record"
+# What makes a record one of several answers to a name.
+_ROUTING = (
+    "failoverRoutingPolicies",
+    "weightedRoutingPolicies",
+    "latencyRoutingPolicies",
+    "geolocationRoutingPolicies",
+    "geoproximityRoutingPolicy",
+    "cidrRoutingPolicy",
+    "multivalueAnswerRoutingPolicy",
+)
 
 
 def _for_zone(zone: Resource, stack: Stack, token: str, path: str, remedy: str) -> Verdict:
@@ -67,6 +77,17 @@ def route53_record_failover_checked(record: Resource) -> Verdict:
     if any(alias.flag("evaluateTargetHealth") for alias in record.each("aliases")):
         return PASS
     return record.expect_set("healthCheckId", "Set `health_check_id`.")
+
+
+@rule(on=RECORD, severity=LOW, theme=Theme.RESILIENCE)
+def route53_record_check_has_alternative(record: Resource) -> Verdict:
+    """Route 53 gives the only answer that it has whatever a health check says; a check needs another to turn to."""
+    if record.known("healthCheckId") and not record.text("healthCheckId"):
+        return PASS
+    if any(not record.known(path) or record.get(path) not in (None, [], {}, False) for path in _ROUTING):
+        return PASS
+    remedy = "Add a routing policy, such as `failover_routing_policies`, and a second record."
+    return violation("healthCheckId", "is set on a record that has no alternative", remedy)
 
 
 @rule(on=RECORD, severity=LOW, theme=Theme.RESILIENCE)

@@ -5,6 +5,7 @@ Each may be inline (programs of before 2022) or a resource of its own; see `s3` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from policies.pack.graph import Stack
@@ -16,6 +17,11 @@ from policies.rules.s3 import BUCKET, LOGGING, VERSIONING, default_encryption
 
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+
+# S3 User Guide, "General purpose bucket naming rules".
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
+_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 # (type, property) of what writes logs into a bucket: a bucket of logs needs no log of its own.
 _LOG_WRITERS = (
@@ -191,3 +197,17 @@ def s3_bucket_cors_named(resource: Resource) -> Verdict:
         return violation(item.at("allowedOrigins"), "allows every site", "Name the sites, with `https://`.")
 
     return every(resource.each("corsRules"), judge)
+
+
+@rule(on=BUCKET, severity=LOW, theme=Theme.RESILIENCE)
+def s3_bucket_name_valid(bucket: Resource) -> Verdict:
+    """S3 refuses such a name halfway through an `up`, or with a dot in it no certificate fits the bucket's address."""
+    name = bucket.given.text("bucket")
+    if not name or (_NAME.fullmatch(name) and "." not in name and not _is_reserved(name)):
+        return PASS
+    remedy = "Use 3 to 63 lower case letters, digits and dashes, or leave `bucket` out."
+    return violation("bucket", "is not a name that S3 takes everywhere", remedy)
+
+
+def _is_reserved(name: str) -> bool:
+    return name.startswith(_RESERVED_STARTS) or name.endswith(_RESERVED_ENDS)

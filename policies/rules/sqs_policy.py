@@ -1,11 +1,11 @@
-"""Rules on queues that topics send to."""
+"""Rules on the policies of queues: topics may send, and nobody without TLS."""
 
 from __future__ import annotations
 
 from policies.pack.document import Statement
 from policies.pack.graph import Stack
 from policies.pack.resource import Resource
-from policies.pack.rule import HIGH, Theme, rule
+from policies.pack.rule import HIGH, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, NotKnownError, Verdict, undecided, violation
 
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
@@ -43,3 +43,20 @@ def _takes_from_topic(queue: Resource, stack: Stack) -> Verdict:
 def _lets_topics_send(statement: Statement) -> bool:
     named = "sns.amazonaws.com" in statement.principals_of("Service") or statement.anyone
     return named and statement.covers(_SEND) and statement.limited_by("aws:SourceArn")
+
+
+@rule(on=(QUEUE, QUEUE_POLICY), severity=MEDIUM, theme=Theme.ENCRYPTION_IN_TRANSIT)
+def sqs_policy_tls_only(resource: Resource) -> Verdict:
+    """SQS answers plain HTTP too; whoever a queue's policy lets in from outside may use it unless that is denied."""
+    document = resource.document("policy")
+    if not document.allowing or any(_denies_plain(statement) for statement in document.denying):
+        return PASS
+    remedy = 'Deny `sqs:*` to `*` where `{"Bool": {"aws:SecureTransport": "false"}}`.'
+    return violation("policy", "does not deny requests without TLS", remedy)
+
+
+def _denies_plain(statement: Statement) -> bool:
+    everyone = any(value == "*" for _, value in statement.principals)
+    return bool(
+        everyone and statement.covers(_SEND) and statement.applies_to({"aws:SecureTransport": "false"})
+    )

@@ -1,21 +1,15 @@
-"""Rules on VPCs, subnets, network ACLs, flow logs and endpoints."""
+"""Rules on VPCs, subnets, route tables, flow logs and endpoints; network ACLs are in `vpc_network_acl.py`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
-
 from policies.pack.document import Statement
 from policies.pack.graph import Links, Stack
-from policies.pack.network import EPHEMERAL_FROM, RDP, SSH, covers_port, is_world, port_range, protocol_name
+from policies.pack.reach import DEFAULT_TABLE, MAIN_ASSOCIATION, TABLE, gateway_routes
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
-from policies.pack.verdict import PASS, NotKnownError, Verdict, every, holds_all, undecided, violation
+from policies.pack.verdict import PASS, NotKnownError, Verdict, every, undecided, violation
 
 VPC = "aws:ec2/vpc:Vpc"
-ACL = "aws:ec2/networkAcl:NetworkAcl"
-DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
-ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 ENDPOINT_POLICY = "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"
@@ -98,69 +92,15 @@ def vpc_subnet_no_public_ip_on_launch(subnet: Resource) -> Verdict:
     return subnet.expect_not("mapPublicIpOnLaunch", value=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _AclEntry:
-    part: Part
-    number: float
-    allows: bool
-
-
-@rule(
-    on=(ACL, DEFAULT_ACL),
-    severity=MEDIUM,
-    theme=Theme.NETWORK,
-    same_as=["SecurityHub EC2.21", "CIS v3 5.1", "CKV_AWS_231", "CKV_AWS_232"],
-)
-def vpc_network_acl_no_remote_access(acl: Resource, stack: Stack) -> Verdict:
-    """A network ACL is the second fence; log-in ports have no reason to pass it from the internet.
-
-    AWS takes the entry with the lowest number that matches. Ranges that start at 1024 and take in port 3389
-    are the replies to outgoing connections (ACLs keep no state) and are not counted.
-    """
-    links = stack.referring(acl, ACL_RULE, "networkAclId")
-    inline = [
-        _AclEntry(part, part.number("ruleNo") or 0, _allows(part.text("action")))
-        for part in acl.each("ingress")
-    ]
-    standalone = [
-        _AclEntry(rule, rule.number("ruleNumber") or 0, _allows(rule.text("ruleAction")))
-        for rule in links.sure
-        if not rule.flag("egress")
-    ]
-    entries = sorted([*inline, *standalone], key=lambda entry: entry.number)
-    found = every((SSH, RDP), lambda port: _first_match(entries, port))
-    return found & every(links.possible, lambda rule: undecided(f"{rule.name}.networkAclId"))
-
-
-def _allows(action: str) -> bool:
-    return action.lower() == "allow"
-
-
-def _first_match(entries: list[_AclEntry], port: int) -> Verdict:
-    for entry in entries:
-        if not holds_all(partial(_matches, entry.part, port), partial(_from_world, entry.part)):
-            continue
-        if not entry.allows:
-            return PASS
-        rule = entry.part
-        where = rule.path or f"{rule.name}.ruleNumber" if isinstance(rule, Resource) else rule.path
-        return violation(
-            where, f"lets port {port} in from the internet", "Narrow the ports or the source range."
-        )
-    return PASS
-
-
-def _matches(entry: Part, port: int) -> bool:
-    if not covers_port(entry, "protocol", port):
-        return False
-    if protocol_name(entry.get("protocol")) == "-1":
-        return True
-    first, last = port_range(entry)
-    return not (first >= EPHEMERAL_FROM and last - first > 1000)
-
-
-def _from_world(entry: Part) -> bool:
-    return any(is_world(entry.text(path)) for path in ("cidrBlock", "ipv6CidrBlock"))
+@rule(on=(DEFAULT_TABLE, MAIN_ASSOCIATION), severity=MEDIUM, theme=Theme.NETWORK)
+def vpc_main_table_private(table: Resource, stack: Stack) -> Verdict:
+    """A subnet that nobody gives a table takes the main one; a way to the internet there makes it public unasked."""
+    named = table.type == MAIN_ASSOCIATION
+    mains = stack.targets(table, "routeTableId", TABLE).sure if named else (table,)
+    if not any(gateway_routes(main, stack) for main in mains):
+        return PASS
+    remedy = "Give public subnets a table of their own (`aws.ec2.RouteTableAssociation`)."
+    return violation("routeTableId" if named else "routes", "leads to an internet gateway", remedy)
 
 
 @rule(on=(ENDPOINT, ENDPOINT_POLICY), severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
@@ -229,3 +169,21 @@ def _is_for_s3(endpoint: Resource) -> bool:
         return endpoint.text("serviceName").endswith(".s3")
     except NotKnownError:
         return True
+
+
+@rule(on=ENDPOINT, severity=MEDIUM, theme=Theme.NETWORK)
+def vpc_endpoint_type_fits(endpoint: Resource) -> Verdict:
+    """Gateway endpoints are free and exist for S3 and DynamoDB alone; every other service needs an interface."""
+    if _takes_no_policy(endpoint) or not endpoint.text("serviceName"):
+        return PASS
+    kind = endpoint.text("vpcEndpointType", absent="Gateway")
+    has_gateway = endpoint.text("serviceName").rpartition(".")[2] in ("s3", "dynamodb")
+    if kind == "Gateway" and not has_gateway:
+        return violation(
+            "vpcEndpointType", "has no gateway for this service", 'Set `vpc_endpoint_type="Interface"`.'
+        )
+    beside_gateway = endpoint.flag("dnsOptions.privateDnsOnlyForInboundResolverEndpoint")
+    if kind != "Interface" or not has_gateway or beside_gateway:
+        return PASS  # For callers outside the VPC, beside a gateway for those within.
+    remedy = 'Set `vpc_endpoint_type="Gateway"` and `route_table_ids`.'
+    return violation("vpcEndpointType", "is paid by the hour where a gateway is free", remedy)

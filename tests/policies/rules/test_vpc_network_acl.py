@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
+from policies.pack.acl import ACL, ENTRY
 from policies.pack.graph import Stack
 from policies.pack.resource import Place, Resource
 from policies.pack.values import UNKNOWN, Value
-from policies.rules.vpc import ACL, ACL_RULE, vpc_network_acl_no_remote_access
+from policies.rules.vpc_network_acl import vpc_network_acl_no_remote_access
 
 entries = st.lists(
     st.tuples(
@@ -49,7 +50,7 @@ def inline(found: list[Entry]) -> Resource:
 def standalone(found: list[Entry]) -> list[Resource]:
     return [
         Resource(
-            ACL_RULE,
+            ENTRY,
             f"rule{number}",
             f"urn:{number}",
             {
