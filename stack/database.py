@@ -6,15 +6,15 @@ groundplan:database:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, Self
 
 import pulumi_aws as aws
 from pydantic import Field, model_validator
 
 from components.compute import ThreeTierApp
-from components.data import AuroraCluster, AuroraClusterArgs, AuroraSettings
-from components.data.access import check_db_user
+from components.data import Access, AuroraCluster, AuroraClusterArgs, AuroraSettings
+from components.data.access import Language, check_db_user
 from components.data.placement import check_tier
 from components.foundation.args import Args
 from components.foundation.component import Component
@@ -31,6 +31,28 @@ ROLES: Mapping[str, Callable[[Component], aws.iam.Role]] = {"app": _role_of_app}
 """Configuration key -> the role of what it builds."""
 
 
+class Reached(Protocol):
+    """The settings of a database that roles of the stack log in to."""
+
+    access: Access
+    connect: dict[str, tuple[str, ...]]
+
+    @property
+    def listens_on(self) -> int:
+        """The port."""
+
+
+def check_connect(connect: Mapping[str, Sequence[str]], language: Language) -> None:
+    """Raise `ComponentError` for keys that build nothing with a role, and for names that are no users."""
+    for key, users in connect.items():
+        if key not in ROLES:
+            raise ComponentError(f"connect.{key}", "builds nothing that could log in", nearest(key, ROLES))
+        for index, user in enumerate(users):
+            check_db_user(language, user, f"connect.{key}[{index}]")
+            if user in users[:index]:
+                raise ComponentError(f"connect.{key}[{index}]", f"{user!r} stands twice", "name it once")
+
+
 class DatabaseSettings(AuroraSettings):
     """The settings of the cluster, and `connect`: configuration key -> database users that its role may log in as."""
 
@@ -38,18 +60,11 @@ class DatabaseSettings(AuroraSettings):
 
     @model_validator(mode="after")
     def _names_users(self) -> Self:
-        for key, users in self.connect.items():
-            if key not in ROLES:
-                problem = "builds nothing that could log in"
-                raise ComponentError(f"connect.{key}", problem, nearest(key, ROLES))
-            for index, user in enumerate(users):
-                check_db_user(self.version.engine.language, user, f"connect.{key}[{index}]")
-                if user in users[:index]:
-                    raise ComponentError(f"connect.{key}[{index}]", f"{user!r} stands twice", "name it once")
+        check_connect(self.connect, self.version.engine.language)
         return self
 
 
-def check_database(settings: DatabaseSettings, others: Mapping[str, Args]) -> None:
+def check_database(settings: Reached, others: Mapping[str, Args]) -> None:
     """Raise `ComponentError` when the network keeps the port closed, or nothing of that key is built."""
     network = others["network"]
     assert isinstance(network, ThreeTierVpcArgs)  # for the type checker: the registry says so

@@ -19,6 +19,7 @@ from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
 from components.serverless import LayerDistribution, LayerDistributionArgs
 from stack.database import DatabaseSettings, check_database, make_database
+from stack.rds import RdsSettings, make_rds
 from stack.database_users import check_database_users, make_database_users
 from stack.rds import RdsSettings, make_rds
 
@@ -89,6 +90,13 @@ ARCHITECTURES: dict[str, Architecture] = {
         make=make_database_users,
         needs=("network", "database"),
         check=check_database_users,
+    ),
+    "mysql": Architecture(
+        settings=RdsSettings,
+        make=make_rds,
+        needs=("network",),
+        after=("app",),
+        check=check_database,
     ),
     "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
     "events": Architecture(settings=CrossRegionEventRoutingArgs, make=_events),

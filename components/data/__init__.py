@@ -1,4 +1,4 @@
-"""Databases whose users log in with IAM tokens over TLS."""
+"""Databases and caches whose users log in with IAM tokens over TLS."""
 
 from components.data.aurora import AuroraCluster
 from components.data.aurora_alarms import AuroraAlarms
@@ -22,6 +22,10 @@ from components.data.elasticache import ElastiCache
 from components.data.elasticache_alarms import CacheAlarms
 from components.data.elasticache_args import CacheSettings, ElastiCacheArgs
 from components.data.placement import Access, Source
+from components.data.rds_alarms import RdsAlarms
+from components.data.rds_instance import RdsInstance
+from components.data.rds_instance_args import RdsInstanceArgs, RdsInstanceSettings, Replica, Storage
+from components.data.stop_auto_started import StopAutoStarted, StopAutoStartedArgs
 
 __all__ = [
     "Access",
@@ -42,8 +46,16 @@ __all__ = [
     "Notices",
     "Parameter",
     "PointInTime",
+    "RdsAlarms",
+    "RdsInstance",
+    "RdsInstanceArgs",
+    "RdsInstanceSettings",
+    "Replica",
     "ReplicaScaling",
     "Restore",
     "Serverless",
     "Source",
+    "StopAutoStarted",
+    "StopAutoStartedArgs",
+    "Storage",
 ]

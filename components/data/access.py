@@ -72,14 +72,16 @@ def grant_connect(
     *,
     language: Language,
     resource_id: pulumi.Input[str],
+    database: str = "",
 ) -> aws.iam.RolePolicy:
     """Let `role` log in as `user` of the database of `owner`: an inline policy, a child of `owner`.
 
     `resource_id` is the id that AWS gave to the cluster (`cluster-...`), the instance (`db-...`) or the proxy
-    (`prx-...`), not its name. Raises `ComponentError` when the name can't be a user's, or is the service's own.
+    (`prx-...`), not its name; `database` tells several of one owner apart. Raises `ComponentError` when the name can't be
+    a user's, or is the service's own.
     """
     check_db_user(language, user, f"{owner.name}.grant_connect")
-    suffix = ("connect", role.pulumi_resource_name, "as", user)
+    suffix = (*([database] if database else []), "connect", role.pulumi_resource_name, "as", user)
     return aws.iam.RolePolicy(
         fit("-".join((owner.name, *suffix)), MAX_POLICY_NAME),
         role=role.name,

@@ -1,4 +1,4 @@
-"""What a cluster writes down: its logs in CloudWatch, and the measurements of Enhanced Monitoring.
+"""What a database writes down: its logs in CloudWatch, and the measurements of Enhanced Monitoring.
 
     cluster --logs--> /aws/rds/cluster/ID/LOG     owned here: encrypted, kept as long as told, gone with the cluster
             --role--> RDSOSMetrics                one group of the account, made by RDS
@@ -13,7 +13,7 @@ to that one group, and RDS can take it only for databases of this account.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -24,23 +24,33 @@ if TYPE_CHECKING:
     from components.foundation.component import Component
 
 
-def log_group_pattern(identifier: str) -> str:
-    """The names of all log groups of a cluster."""
-    return f"/aws/rds/cluster/{identifier}/*"
+Kind = Literal["cluster", "instance"]
+
+
+def log_group_pattern(identifier: str, kind: Kind = "cluster") -> str:
+    """The names of all log groups of a cluster or an instance; `identifier` may end in `*`."""
+    return f"/aws/rds/{kind}/{identifier}/*"
 
 
 def create_log_groups(
-    owner: Component, identifier: str, logs: Sequence[str], *, key: aws.kms.Key, days: int
+    owner: Component,
+    identifier: str,
+    logs: Sequence[str],
+    *,
+    key: aws.kms.Key,
+    days: int,
+    kind: Kind = "cluster",
+    suffix: Sequence[str] = (),
 ) -> dict[str, aws.cloudwatch.LogGroup]:
-    """The log groups by log; they must be there before the cluster."""
+    """The log groups by log; they must be there before the database. `suffix` tells databases of one owner apart."""
     return {
         log: aws.cloudwatch.LogGroup(
-            owner.name_for("logs", log),
-            name=log_group_pattern(identifier).replace("*", log),
+            owner.name_for("logs", *suffix, log, limit=200),
+            name=log_group_pattern(identifier, kind).replace("*", log),
             retention_in_days=days,
             kms_key_id=key.arn,
             region=owner.region,
-            tags=owner.tags("logs", log),
+            tags=owner.tags("logs", *suffix, log),
             opts=owner.child(),
         )
         for log in logs

@@ -43,6 +43,8 @@ NAME_LIMITS = {
     "aws:elasticache/subnetGroup:SubnetGroup": 255,
     "aws:rds/parameterGroup:ParameterGroup": 255,
     "aws:rds/optionGroup:OptionGroup": 255,
+    "aws:rds/parameterGroup:ParameterGroup": 255,
+    "aws:rds/optionGroup:OptionGroup": 255,
     "aws:elasticache/parameterGroup:ParameterGroup": 255,
     "aws:elasticache/replicationGroup:ReplicationGroup": 40,
     "aws:kms/alias:Alias": 256,

@@ -141,6 +141,7 @@ def test_a_role_may_log_in_as_one_user_of_one_cache() -> None:
         recording.named("User")["cache-user-jobs"].state["arn"],
     }
     assert set(statement["Resource"]) == arns
+    assert not broken(recording) & {("cache-connect-worker-jobs", "iam-policy-resources-fit")}
 
 
 def test_only_users_there_are_can_be_granted() -> None:
