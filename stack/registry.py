@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.compute import AppSettings, ThreeTierApp, ThreeTierAppArgs
-from components.data import CacheSettings, ElastiCache, ElastiCacheArgs
+from components.data import CacheSettings, ElastiCache, ElastiCacheArgs, StopAutoStarted, StopAutoStartedArgs
 from components.data.database_users_args import DatabaseUsersSettings
 from components.events import CrossRegionEventRouting, CrossRegionEventRoutingArgs
 from components.foundation.args import Args
@@ -19,7 +19,6 @@ from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
 from components.serverless import LayerDistribution, LayerDistributionArgs
 from stack.database import DatabaseSettings, check_database, make_database
-from stack.rds import RdsSettings, make_rds
 from stack.database_users import check_database_users, make_database_users
 from stack.rds import RdsSettings, make_rds
 
@@ -68,6 +67,10 @@ def _layer(name: str, settings: LayerDistributionArgs, _built: Built) -> Compone
     return LayerDistribution(name, settings)
 
 
+def _stop_auto_started(name: str, settings: StopAutoStartedArgs, _built: Built) -> Component:
+    return StopAutoStarted(name, settings)
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
@@ -91,14 +94,8 @@ ARCHITECTURES: dict[str, Architecture] = {
         needs=("network", "database"),
         check=check_database_users,
     ),
-    "mysql": Architecture(
-        settings=RdsSettings,
-        make=make_rds,
-        needs=("network",),
-        after=("app",),
-        check=check_database,
-    ),
     "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
     "events": Architecture(settings=CrossRegionEventRoutingArgs, make=_events),
     "layer": Architecture(settings=LayerDistributionArgs, make=_layer),
+    "stop-auto-started": Architecture(settings=StopAutoStartedArgs, make=_stop_auto_started),
 }

@@ -19,13 +19,15 @@ _TAG = re.compile(r"[\w\s.:/=+\-@]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-class StopAutoStartedSettings(Args):
+class StopAutoStartedArgs(Args):
     """Which databases are stopped again, how patiently, and who is told.
 
     `tag_key` and `tag_value`: the tag that a database must have, exactly so. `poll_seconds` between two looks at a
     database, `max_polls` looks at most; then people are told that it still runs. `notify_topic_arn`: a topic of your
     own for them (`notify_key_arn` is its key); None makes one. `notify_emails`: addresses that the topic made here
-    writes to, each of which must confirm once. `clusters`: Aurora clusters too.
+    writes to, each of which must confirm once. `clusters`: Aurora clusters too. `network`: private subnets for the
+    functions, from which AWS's APIs can be reached; None leaves them outside a VPC, where they reach nothing but AWS's
+    APIs.
     """
 
     tag_key: Annotated[str, Field(min_length=1, max_length=128)] = "auto-restart-protection"
@@ -37,6 +39,8 @@ class StopAutoStartedSettings(Args):
     notify_emails: tuple[str, ...] = ()
     clusters: bool = True
     log_retention_days: RetentionDays = 365
+    network: FunctionNetwork | None = None
+    region: str | None = None
     tags: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -58,13 +62,3 @@ class StopAutoStartedSettings(Args):
         if self.notify_key_arn is not None and self.notify_topic_arn is None:
             raise ComponentError("notify_key_arn", "is the key of notify_topic_arn", "give both or neither")
         return self
-
-
-class StopAutoStartedArgs(StopAutoStartedSettings):
-    """The settings and the place of the functions: private subnets from which AWS's APIs can be reached.
-
-    `network` None leaves the functions outside a VPC. `region` as everywhere.
-    """
-
-    network: FunctionNetwork | None = None
-    region: str | None = None
