@@ -11,33 +11,19 @@ Only privileges on data can be asked for. There is no ALL, nothing on a whole se
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from model import Grant, Request, User, UsersError
 
 DATABASE, SCHEMA, TABLE, SEQUENCE = "database", "schema", "table", "sequence"
-FUTURE = {TABLE: "future tables", SEQUENCE: "future sequences"}
-
-_MYSQL_TABLE = frozenset({
-    "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES", "TRIGGER", "CREATE VIEW",
-    "SHOW VIEW",
-})  # fmt: skip
-_MYSQL_DATABASE = _MYSQL_TABLE | {
-    "EXECUTE", "CREATE ROUTINE", "ALTER ROUTINE", "EVENT", "LOCK TABLES", "CREATE TEMPORARY TABLES",
-}  # fmt: skip
-_MYSQL = {DATABASE: _MYSQL_DATABASE, TABLE: _MYSQL_TABLE}
 
 PRIVILEGES: dict[str, dict[str, frozenset[str]]] = {
-    "postgresql": {
-        DATABASE: frozenset({"CONNECT", "TEMPORARY", "CREATE"}),
-        SCHEMA: frozenset({"USAGE", "CREATE"}),
-        TABLE: frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}),
-        SEQUENCE: frozenset({"USAGE", "SELECT", "UPDATE"}),
-    },
-    "mysql": _MYSQL,
-    "mariadb": _MYSQL,
+    engine: {kind: frozenset(names) for kind, names in kinds.items()}
+    for engine, kinds in json.loads(Path(__file__).with_name("privileges.json").read_text()).items()
 }
 """What can be asked for, by engine and kind of thing."""
 
