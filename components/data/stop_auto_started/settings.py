@@ -15,7 +15,7 @@ from components.serverless import FunctionNetwork
 MAX_POLLS = 1500
 """Looks of one execution at most: each takes some twelve events of the 25,000 that Step Functions keeps of one."""
 
-_TAG = re.compile(r"[\w\s.:/=+\-@]+")
+_TAG = re.compile(r"[\w\s.:/=+\-@]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
