@@ -25,6 +25,13 @@ from moto.utilities.utils import get_partition
 Document = dict[str, Any]
 
 
+def lambda_backend(account: str, region: str) -> Any:
+    """Moto's functions of an account in a Region."""
+    from moto.awslambda.utils import get_backend as find  # noqa: PLC0415 -- it takes long to load, and few ask for it
+
+    return find(account, region)
+
+
 @dataclass(slots=True)
 class Asked:
     """A request: its parameters, and the account and Region that it is made in."""
@@ -47,6 +54,9 @@ class Asked:
 
     def elsewhere(self, region: str, account: str = "") -> Any:
         """Moto's resources in another Region or account. Global services have one place for a partition."""
+        if self.service == "lambda":
+            # moto has two of them, and a setting says which one counts.
+            return lambda_backend(account or self.account, region)
         places = get_backend(self.service)[account or self.account]
         try:
             return places[region]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tools.emulator.emulated import Call, Emulated
 from tools.emulator.mapping import parameters, take
 from tools.emulator.services._common import Parts, keep, same_tail, unless_gone, void, without_none
+from tools.emulator.services._tags import mapped_tags
 
 _PERMISSION = Parts(("function", "statementId"), by="/")
 
@@ -47,11 +49,27 @@ def _read_permission(call: Call) -> dict[str, Any] | None:
     given = {name: call.inputs[name] for name in call.type.inputs if call.inputs.get(name) is not None}
     return {
         **given,
+        **_conditions(found),
         **there,
         "action": found["Action"],
         "function": known["function"],
         "statementId": call.id,
     }
+
+
+_CONDITIONS = {
+    "aws:principalorgid": "principalOrgId",
+    "aws:sourceaccount": "sourceAccount",
+    "aws:sourcearn": "sourceArn",
+    "lambda:eventsourcetoken": "eventSourceToken",
+    "lambda:functionurlauthtype": "functionUrlAuthType",
+}
+"""Condition keys of a statement -> the properties that they are made of."""
+
+
+def _conditions(statement: Mapping[str, Any]) -> dict[str, Any]:
+    keys = [pair for test in (statement.get("Condition") or {}).values() for pair in test.items()]
+    return {_CONDITIONS[key.lower()]: value for key, value in keys if key.lower() in _CONDITIONS}
 
 
 def _remove_permission(call: Call) -> None:
@@ -88,10 +106,13 @@ _SENT = (
     "filterCriteria",
     "functionName",
     "functionResponseTypes",
+    "kmsKeyArn",
     "maximumBatchingWindowInSeconds",
     "maximumRecordAgeInSeconds",
     "maximumRetryAttempts",
+    "metricsConfig",
     "parallelizationFactor",
+    "provisionedPollerConfig",
     "scalingConfig",
     "startingPosition",
     "tumblingWindowInSeconds",
@@ -100,28 +121,48 @@ _SENT = (
 
 def _mapping(call: Call, action: str) -> dict[str, Any]:
     given = {name: call.inputs[name] for name in _SENT if call.inputs.get(name) is not None}
-    return parameters(call.aws(), action, given)
+    target = ((call.get("destinationConfig") or {}).get("onFailure") or {}).get("destinationArn")
+    if target:
+        given["destinationConfig"] = {"onFailure": {"destination": target}}
+    params = parameters(call.aws(), action, given)
+    # What is taken out of the program is taken away, where the API has an empty form of it.
+    empty = {api: value for name, (api, value) in _EMPTY.items() if call.old.get(name) and not call.get(name)}
+    return {**params, **empty}
+
+
+_EMPTY: Mapping[str, tuple[str, Any]] = {
+    "destinationConfig": ("DestinationConfig", {}),
+    "filterCriteria": ("FilterCriteria", {}),
+    "functionResponseTypes": ("FunctionResponseTypes", []),
+    "scalingConfig": ("ScalingConfig", {}),
+}
 
 
 def _create_mapping(call: Call) -> str:
-    answer = call.aws().create_event_source_mapping(**_mapping(call, "create_event_source_mapping"))
+    params = _mapping(call, "create_event_source_mapping")
+    if call.get("startingPositionTimestamp"):
+        params["StartingPositionTimestamp"] = call.inputs["startingPositionTimestamp"]
+    answer = call.aws().create_event_source_mapping(**params)
     return str(answer["UUID"])
 
 
 def _update_mapping(call: Call) -> None:
     params = _mapping(call, "update_event_source_mapping")
-    call.aws().update_event_source_mapping(UUID=call.id, **params)
+    for name in ("EventSourceArn", "StartingPosition"):
+        params.pop(name, None)
+    if params:
+        call.aws().update_event_source_mapping(UUID=call.id, **params)
 
 
 def _read_mapping(call: Call) -> dict[str, Any] | None:
     item = unless_gone(call.aws().get_event_source_mapping, UUID=call.id)
     if item is None:
         return None
-    # What moto does not keep of a mapping is taken as the program gives it.
-    found = take(call.type, item, {"functionName": "", "enabled": "", "tags": "", "tagsAll": ""})
-    found = {
-        name: value for name, value in found.items() if name in ("batchSize", "eventSourceArn", "functionArn")
-    }
+    special = {"functionName": "", "enabled": "", "destinationConfig": "", "startingPositionTimestamp": ""}
+    found = take(call.type, item, {**special, "tags": "", "tagsAll": ""})
+    target = ((item.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
+    if target:
+        found["destinationConfig"] = {"onFailure": {"destinationArn": target}}
     function = item["FunctionArn"]
     return {
         **found,
@@ -133,6 +174,11 @@ def _read_mapping(call: Call) -> dict[str, Any] | None:
     }
 
 
+def _mapping_tags(call: Call) -> dict[str, str]:
+    arn = call.arn("lambda", f"event-source-mapping:{call.id}")
+    return dict(call.aws().list_tags(Resource=arn)["Tags"])
+
+
 SOURCE_MAPPING = Emulated(
     "aws:lambda/eventSourceMapping:EventSourceMapping",
     service="lambda",
@@ -140,8 +186,24 @@ SOURCE_MAPPING = Emulated(
     read=_read_mapping,
     update=_update_mapping,
     delete=lambda call: void(unless_gone(call.aws().delete_event_source_mapping, UUID=call.id)),
-    replace_on=("eventSourceArn", "startingPosition", "startingPositionTimestamp", "selfManagedEventSource"),
-    update_on=("functionName", "batchSize", "enabled", "filterCriteria", "scalingConfig"),
+    tags=mapped_tags(
+        lambda call: {"Resource": call.arn("lambda", f"event-source-mapping:{call.id}")},
+        tags="Tags",
+        keys="TagKeys",
+        read=_mapping_tags,
+    ),
+    replace_on=(
+        "amazonManagedKafkaEventSourceConfig",
+        "eventSourceArn",
+        "queues",
+        "region",
+        "selfManagedEventSource",
+        "selfManagedKafkaEventSourceConfig",
+        "startingPosition",
+        "startingPositionTimestamp",
+        "topics",
+    ),
+    exact=True,
 )
 
 
@@ -178,8 +240,14 @@ def _read_url(call: Call) -> dict[str, Any] | None:
         "functionUrl": url,
         "urlId": url.rsplit("://", maxsplit=1)[-1].split(".", maxsplit=1)[0],
         "authorizationType": item["AuthType"],
-        "invokeMode": call.get("invokeMode", "BUFFERED"),
+        "invokeMode": str(item.get("InvokeMode") or "BUFFERED").upper(),
+        **_shown_cors(call, item),
     }
+
+
+def _shown_cors(call: Call, item: Mapping[str, Any]) -> dict[str, Any]:
+    there = take(call.type, item, dict.fromkeys(call.type.outputs, "") | {"cors": "Cors"})
+    return there if item.get("Cors") else {}
 
 
 FUNCTION_URL = Emulated(

@@ -1,4 +1,4 @@
-"""Lambda: functions with their code, published versions, aliases and layers.
+"""Lambda: functions with their code, published versions and aliases.
 
 Functions exist with all their settings; nothing runs their code.
 """
@@ -19,20 +19,24 @@ _SETTINGS = (
     "description",
     "environment",
     "ephemeralStorage",
+    "fileSystemConfig",
     "handler",
+    "imageConfig",
     "kmsKeyArn",
     "layers",
     "loggingConfig",
     "memorySize",
     "role",
     "runtime",
+    "snapStart",
     "timeout",
     "tracingConfig",
     "vpcConfig",
 )
 _VERSIONED = (*_SETTINGS, *_CODE, "architectures", "publish")
 """What a new version differs in; tags and limits belong to the function."""
-_TAKEN_AS_GIVEN = ("fileSystemConfig", "imageConfig", "snapStart", "codeSigningConfigArn")
+_RENAMED = {"fileSystemConfig": "FileSystemConfigs"}
+_TAKEN_AS_GIVEN = ("durableConfig", "capacityProviderConfig", "tenancyConfig")
 
 
 def code_of(call: Call, *, sole: bool) -> dict[str, Any]:
@@ -57,13 +61,14 @@ def invoke_arn(call: Call, function: str) -> str:
 
 def _settings(call: Call, action: str) -> dict[str, Any]:
     given = {name: call.inputs[name] for name in _SETTINGS if call.inputs.get(name) is not None}
-    return parameters(call.aws(), action, given)
+    return parameters(call.aws(), action, given, _RENAMED)
 
 
 def _create(call: Call) -> str:
     name = str(call.inputs["name"])
     extra = without_none(
         Architectures=call.get("architectures"),
+        CodeSigningConfigArn=call.get("codeSigningConfigArn"),
         PackageType=call.get("packageType", "Zip"),
         Publish=bool(call.get("publish")),
         Tags=call.tags or None,
@@ -74,6 +79,12 @@ def _create(call: Call) -> str:
 
 
 def _settle(call: Call) -> None:
+    signing = call.get("codeSigningConfigArn")
+    if call.old and call.changed("codeSigningConfigArn"):
+        if signing:
+            call.aws().put_function_code_signing_config(FunctionName=call.id, CodeSigningConfigArn=signing)
+        else:
+            call.aws().delete_function_code_signing_config(FunctionName=call.id)
     limit = call.get("reservedConcurrentExecutions", -1)
     if not call.changed("reservedConcurrentExecutions"):
         return
@@ -103,7 +114,15 @@ def _read(call: Call) -> dict[str, Any] | None:
         return None
     item = answer["Configuration"]
     arn = item["FunctionArn"].removesuffix(":$LATEST")
-    special = {"name": "FunctionName", "arn": "", "layers": "Layers[].Arn", "sourceCodeSize": "CodeSize"}
+    special = {
+        "name": "FunctionName",
+        "arn": "",
+        "layers": "Layers[].Arn",
+        "sourceCodeSize": "CodeSize",
+        "imageConfig": "ImageConfigResponse.ImageConfig",
+        "fileSystemConfig": "FileSystemConfigs[0]",
+        "codeSigningConfigArn": "",
+    }
     found = take(call.type, item, {**special, "tags": "", "tagsAll": "", "version": ""})
     version = _latest_version(call) if call.get("publish") else "$LATEST"
     if not (item.get("VpcConfig") or {}).get("SubnetIds"):
@@ -115,11 +134,15 @@ def _read(call: Call) -> dict[str, Any] | None:
             found[name] = remembered(call.get(name), found[name])
     for name in _TAKEN_AS_GIVEN:
         found.pop(name, None)
+    if not call.get("snapStart") and (item.get("SnapStart") or {}).get("ApplyOn") in (None, "None"):
+        found.pop("snapStart", None)
+    signing = call.aws().get_function_code_signing_config(FunctionName=call.id).get("CodeSigningConfigArn")
     limit = (answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions", -1)
     given = call.get("sourceCodeHash")
     return {
         **found,
         "arn": arn,
+        "codeSigningConfigArn": signing or "",
         "version": version,
         "invokeArn": invoke_arn(call, arn),
         "qualifiedArn": f"{arn}:{version}",
@@ -190,7 +213,9 @@ def _alias_params(call: Call) -> dict[str, Any]:
     given = {
         n: call.inputs[n] for n in ("description", "functionVersion", "routingConfig") if call.inputs.get(n)
     }
-    return parameters(call.aws(), "create_alias", given)
+    # Without a word on other versions, all calls go to the one.
+    cleared = {"RoutingConfig": {"AdditionalVersionWeights": {}}} if call.old.get("routingConfig") else {}
+    return {**cleared, **parameters(call.aws(), "create_alias", given)}
 
 
 def _create_alias(call: Call) -> str:
@@ -205,7 +230,8 @@ def _read_alias(call: Call) -> dict[str, Any] | None:
         return None
     call.id = item["AliasArn"]
     function = call.inputs.get("functionName") or call.id.split(":")[6]
-    routing = {"routingConfig": call.inputs["routingConfig"]} if call.inputs.get("routingConfig") else {}
+    weights = (item.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
+    routing = {"routingConfig": {"additionalVersionWeights": weights}} if weights else {}
     return {
         "name": item["Name"],
         "functionName": function,
@@ -228,63 +254,4 @@ ALIAS = Emulated(
     update_on=("functionVersion", "description", "routingConfig"),
 )
 
-
-# -- layers
-
-
-def _publish_layer(call: Call) -> str:
-    names = ("compatibleArchitectures", "compatibleRuntimes", "description", "licenseInfo", "layerName")
-    given = {name: call.inputs[name] for name in names if call.inputs.get(name) is not None}
-    code = {"Content": code_of(call, sole=False)}
-    params = parameters(call.aws(), "publish_layer_version", given)
-    return str(call.aws().publish_layer_version(**params, **code)["LayerVersionArn"])
-
-
-def _layer_of(call: Call) -> dict[str, Any]:
-    *_, name, version = call.id.split(":")
-    return {"LayerName": name, "VersionNumber": int(version)}
-
-
-def _read_layer(call: Call) -> dict[str, Any] | None:
-    item = unless_gone(call.aws().get_layer_version, **_layer_of(call))
-    if item is None:
-        return None
-    found = take(call.type, item, {"arn": "LayerVersionArn"})
-    body = item.get("Content") or {}
-    return {
-        **found,
-        "layerName": _layer_of(call)["LayerName"],
-        "layerArn": call.id.rsplit(":", 1)[0],
-        "version": str(item["Version"]),
-        "sourceCodeSize": body.get("CodeSize", 0),
-        "codeSha256": body.get("CodeSha256", ""),
-        "sourceCodeHash": call.get("sourceCodeHash", body.get("CodeSha256", "")),
-    }
-
-
-def _delete_layer(call: Call) -> None:
-    if not call.get("skipDestroy"):
-        unless_gone(call.aws().delete_layer_version, **_layer_of(call))
-
-
-LAYER_VERSION = Emulated(
-    "aws:lambda/layerVersion:LayerVersion",
-    service="lambda",
-    create=_publish_layer,
-    read=_read_layer,
-    delete=_delete_layer,
-    replace_on=(
-        "layerName",
-        "code",
-        "s3Bucket",
-        "s3Key",
-        "s3ObjectVersion",
-        "sourceCodeHash",
-        "compatibleRuntimes",
-        "compatibleArchitectures",
-        "description",
-        "licenseInfo",
-    ),
-)
-
-TYPES = (FUNCTION, ALIAS, LAYER_VERSION)
+TYPES = (FUNCTION, ALIAS)
