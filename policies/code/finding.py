@@ -29,6 +29,11 @@ class Kind(Enum):
         "holds a part of an access key",
         "Take it out and revoke it; the SDK finds the role's credentials by itself.",
     )
+    PRIVATE_KEY = (
+        "private-key",
+        "holds a private key",
+        "Take it out and replace it; keep the new one in Secrets Manager, or let ACM hold it.",
+    )
     OLD_SDK = (
         "old-sdk",
         "brings an SDK from before SigV4 was the default",

@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from policies.code import config_source, files, python_source, script_source, sdks
 from policies.code.files import SourceFile, UnreadableError
-from policies.code.finding import Finding
+from policies.code.finding import Finding, Kind, found
+from policies.code.keys import PRIVATE_KEY
 from policies.pack.values import Asset, Value
 
 _SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
@@ -114,6 +115,20 @@ def _readers(source: SourceFile) -> list[Callable[[str], list[Finding]]]:
     name, suffix = path.name.lower(), path.suffix.lower()
     if not source.text:
         return []
+    if not source.installed and "PRIVATE KEY-----" in source.text:
+        return [_private_keys, *_by_language(source, name, suffix)]
+    return _by_language(source, name, suffix)
+
+
+def _private_keys(text: str) -> list[Finding]:
+    """Private keys in a file of any kind."""
+    return [
+        found(Kind.PRIVATE_KEY, text.count("\n", 0, match.start()) + 1)
+        for match in PRIVATE_KEY.finditer(text)
+    ]
+
+
+def _by_language(source: SourceFile, name: str, suffix: str) -> list[Callable[[str], list[Finding]]]:
     if sdks.is_manifest(source.path):
         return [lambda text: sdks.read(source.path, text)]
     if source.installed:
