@@ -73,7 +73,7 @@ class _Body(BytesIO):
 class Accounts:
     """Makes and keeps clients."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, *, parameter_validation: bool = True) -> None:
         self._gate = gate
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, Place], Any] = {}
@@ -87,7 +87,7 @@ class Accounts:
             # Signatures and the long name of the SDK are nobody's business here, and cost a quarter of a call.
             signature_version=UNSIGNED,
             user_agent="embedded",
-            parameter_validation=True,
+            parameter_validation=parameter_validation,
         )
 
     def client(self, service: str, place: Place) -> Any:

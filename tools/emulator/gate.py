@@ -6,7 +6,9 @@ gate does what moto's server leaves open:
 - one request at a time, because moto is not thread-safe;
 - the account of a request: the account of an assumed role, else an access key of twelve digits is the account itself,
   else the default account;
-- the journal (`journal.py`): changing requests are recorded, and replayed at the start.
+- the journal (`journal.py`): changing requests are recorded, and replayed at the start;
+- what a request leaves to be done (`work.py`): functions run and events are delivered outside the lock, since they make
+  requests themselves.
 
 moto is imported at the first request: it takes seconds to load, and most previews need nothing of it.
 """
@@ -17,11 +19,16 @@ import io
 import itertools
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from tools.emulator.activity import Activity
 from tools.emulator.journal import Entry, Journal
+from tools.emulator.work import Answer, Serving, serving
 
 DEFAULT_ACCOUNT = "111111111111"
 DEFAULT_REGION = "us-east-1"
@@ -34,18 +41,28 @@ _READ_ONLY = re.compile(
 )
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 _ACTION = re.compile(rb"(?:^|&)Action=([A-Za-z0-9]+)")
+_PASSING = re.compile(
+    r"^(AWSStepFunctions\.(Start|Stop|SendTask|GetActivityTask)\w*|AWSEvents\.TestEventPattern)$|"
+    r"^/[0-9-]+/functions/[^/]+/(invocations|invoke-async|response-streaming-invocations)/?$"
+)
+"""Requests that only make something happen: what comes of it makes requests of its own."""
+AGAIN = 0.05
+"""Seconds between two looks of a request that waits for something."""
 _NOT_STORED = {"HTTP_CONNECTION", "HTTP_ACCEPT_ENCODING", "HTTP_HOST", "HTTP_USER_AGENT"}
 
 
 class Gate:
-    """A WSGI application that serves the embedded AWS and keeps its journal."""
+    """A WSGI application that serves the embedded AWS and keeps its journal. Functions are unpacked in `folder`."""
 
-    def __init__(self, journal: Journal, default_account: str = DEFAULT_ACCOUNT) -> None:
+    def __init__(
+        self, journal: Journal, default_account: str = DEFAULT_ACCOUNT, folder: Path | None = None
+    ) -> None:
         self._journal = journal
         self._default_account = default_account
         self._lock = threading.RLock()
         self._moto: Any = None
         self._random: Any = None
+        self.activity = Activity(self, folder)
 
     def replay(self) -> int:
         """Load moto and run all journalled requests again. Returns how many there were."""
@@ -55,8 +72,12 @@ class Gate:
             # Opening the journal has read its seed, which everything that moto makes up depends on.
             self._load()
             for entry in itertools.chain([first] if first else [], entries):
+                environ = environ_of(entry)
+                if is_passing(environ):
+                    continue
                 self._seed()
-                self._serve(environ_of(entry))
+                with serving(replaying=True, caller=access_key(entry.headers)):
+                    self._serve(environ)
             return self._journal.length
 
     def _load(self) -> None:
@@ -84,21 +105,40 @@ class Gate:
         start_response(status, headers)
         return [body]
 
-    def call(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+    def call(self, environ: Environ) -> Answer:
         """Serve one request in process: status line, headers and body."""
         body = _read_body(environ)
+        while True:
+            with self._lock, serving(self.activity, caller=access_key(environ)) as left:
+                answer = self._served(environ, body, left)
+            for delay, job in left.jobs:
+                self.activity.later(job, delay)
+            if left.answering is not None:
+                return left.answering(self.activity)
+            if time.monotonic() >= left.again_until:
+                return answer
+            time.sleep(AGAIN)
+            environ["wsgi.input"] = io.BytesIO(body)
+
+    def _served(self, environ: Environ, body: bytes, left: Serving) -> Answer:
+        self._load()
+        environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", self._account(environ))
+        changing = is_changing(environ, body)
+        if changing:
+            self._seed()
+        answer = self._serve(environ)
+        if changing and left.journalled and answer[0] < "4" and not is_passing(environ):
+            self._journal.append(entry_of(environ, body))
+        return answer
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else is served meanwhile. For looking at resources, not for waiting."""
         with self._lock:
             self._load()
-            environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", self._account(environ))
-            changing = is_changing(environ, body)
-            if changing:
-                self._seed()
-            answer = self._serve(environ)
-            if changing and answer[0] < "4":
-                self._journal.append(entry_of(environ, body))
-            return answer
+            yield
 
-    def _serve(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _serve(self, environ: Environ) -> Answer:
         captured: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _failure: Any = None) -> None:
@@ -114,20 +154,29 @@ class Gate:
         return captured[0], captured[1], body
 
     def close(self) -> None:
-        """Close the journal. A request that is being served ends first."""
+        """End what runs and close the journal. A request that is being served ends first."""
+        self.activity.close()
         with self._lock:
             self._journal.close()
 
     def _account(self, environ: Environ) -> str:
-        found = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-        key = found.group(1) if found else ""
+        key = access_key(environ)
         if re.fullmatch(r"\d{12}", key):
             return key
-        from moto.core import DEFAULT_ACCOUNT_ID  # noqa: PLC0415 -- see the module docstring
-        from moto.iam.models import get_account_id_from  # noqa: PLC0415 -- see the module docstring
+        from tools.emulator.dispatch import account_of  # noqa: PLC0415 -- see the module docstring
 
-        account = str(get_account_id_from(key)) if key else DEFAULT_ACCOUNT_ID
-        return self._default_account if account == DEFAULT_ACCOUNT_ID else account
+        return (account_of(key) if key else None) or self._default_account
+
+
+def access_key(headers: Mapping[str, Any]) -> str:
+    """The access key that a request is signed with; empty where it is not signed."""
+    found = _CREDENTIAL.search(headers.get("HTTP_AUTHORIZATION", ""))
+    return found.group(1) if found else ""
+
+
+def is_passing(environ: Mapping[str, Any]) -> bool:
+    """Whether a request only makes something happen, so that running it again would make it happen twice."""
+    return bool(_PASSING.match(environ.get("HTTP_X_AMZ_TARGET") or environ["PATH_INFO"]))
 
 
 def is_changing(environ: Mapping[str, Any], body: bytes) -> bool:

@@ -40,6 +40,9 @@ from tools.emulator.recorded import Records
 MESSAGE_LIMIT = 1024 * 1024 * 400
 WORKERS = 64
 STATUS_PATH = "/embedded/status"
+SETTLED_PATH = "/embedded/settled"
+PATIENCE = 60.0
+"""Seconds that a request for `SETTLED_PATH` waits at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,16 @@ def serving(state: Path | None, http_port: int = 0, *, warm: bool = False) -> It
     Raises OSError where `http_port` is taken.
     """
     code = code_in_use()
-    gate = Gate(Journal(state / "journal.jsonl" if state else None))
+    gate = Gate(
+        Journal(state / "journal.jsonl" if state else None), folder=state / "functions" if state else None
+    )
     records = Records(state / "recorded.jsonl" if state else None)
     records.load()
     if state is not None and (state / "journal.jsonl").exists():
         gate.replay()
     application = with_status(gate, records)
     http = make_server("127.0.0.1", http_port, application, threaded=True, request_handler=_handler())
+    gate.activity.endpoint = f"http://127.0.0.1:{http.server_port}"
     thread = threading.Thread(target=http.serve_forever, name="http", daemon=True)
     thread.start()
     provider = grpc.server(
@@ -112,12 +118,18 @@ def serving(state: Path | None, http_port: int = 0, *, warm: bool = False) -> It
 
 
 def with_status(gate: Gate, records: Records) -> Callable[..., Iterable[bytes]]:
-    """The gate, and beside it one page of our own: which resources there are of each type."""
+    """The gate, and beside it two pages of our own: which resources there are of each type, and whether all events that
+    are under way have been delivered (it answers when they have).
+    """
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != STATUS_PATH:
+        path = environ.get("PATH_INFO")
+        if path not in (STATUS_PATH, SETTLED_PATH):
             return gate(environ, start_response)
-        body = json.dumps({**records.counts(), "ids": records.ids()}).encode()
+        if path == STATUS_PATH:
+            body = json.dumps({**records.counts(), "ids": records.ids()}).encode()
+        else:
+            body = json.dumps({"settled": gate.activity.settle(PATIENCE)}).encode()
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 

@@ -6,13 +6,25 @@ import json
 import urllib.request
 from typing import Any
 
-from tools.emulator.server import STATUS_PATH, Running
+from tools.emulator.server import PATIENCE, SETTLED_PATH, STATUS_PATH, Running
 
 
 def fetch(running: Running) -> dict[str, Any]:
     """The counts of a running emulator: `{"real": {token: n}, "recorded": {token: n}, "ids": {token: [id]}}`."""
+    return _page(running, STATUS_PATH, 10)
+
+
+def settle(running: Running) -> bool:
+    """Wait until all events that are under way have been delivered, and all functions that they invoke have run.
+
+    Returns whether that came about within a minute. Executions of state machines are not waited for.
+    """
+    return bool(_page(running, SETTLED_PATH, PATIENCE + 10)["settled"])
+
+
+def _page(running: Running, path: str, patience: float) -> dict[str, Any]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(running.endpoint + STATUS_PATH, timeout=10) as answer:
+    with opener.open(running.endpoint + path, timeout=patience) as answer:
         return dict(json.load(answer))
 
 
