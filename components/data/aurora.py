@@ -37,6 +37,7 @@ from components.data.placement import create_groups
 from components.data.replica_scaling import create_scaling
 from components.foundation import key_ring
 from components.foundation.component import Component
+from components.foundation.errors import ComponentError
 from components.foundation.iam import Statement
 
 
@@ -55,11 +56,10 @@ class AuroraCluster(Component):
     def __init__(
         self, name: str, args: AuroraClusterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        args.check(args.listens_on)
-        zones = {
-            key: args.zone_name(f"{name}.instances.{key}.zone", one.zone)
-            for key, one in args.instances.items()
-        }
+        try:
+            zones = checked_zones(args)
+        except ComponentError as error:
+            raise error.under(name) from None
         region = args.region or (args.network.region if args.network else None)
         super().__init__("groundplan:data:AuroraCluster", name, args, opts, region=region, tags=args.tags)
         self.settings = args
@@ -146,7 +146,10 @@ class AuroraCluster(Component):
             )
             self.storage_key_arn = self.storage_key.arn
         self.secret_key = (
-            None if self.is_secondary else self.key("password", users=[key_ring.through("secretsmanager")])
+            None
+            if self.is_secondary
+            # RDS makes and rotates the secret with the rights of whoever deploys, through Secrets Manager and itself.
+            else self.key("password", users=[key_ring.through("secretsmanager"), key_ring.through("rds")])
         )
         pattern = aurora_records.log_group_pattern(self.identifier)
         writers = [key_ring.service(writer) for writer in notices.WRITERS]
@@ -209,6 +212,7 @@ class AuroraCluster(Component):
             monitoring_interval=args.monitoring_seconds,
             monitoring_role_arn=self._monitoring.arn if self._monitoring else None,
             enable_http_endpoint=args.data_api,
+            enable_local_write_forwarding=args.local_write_forwarding or None,
             region=self.region,
             tags=self.tags(),
             opts=self.child(
@@ -377,3 +381,9 @@ class AuroraCluster(Component):
             "topic_arn": self.topic.arn,
             "log_groups": {log: group.name for log, group in self.log_groups.items()},
         }
+
+
+def checked_zones(args: AuroraClusterArgs) -> dict[str, pulumi.Input[str] | None]:
+    """The zones of the instances by name; raises `ComponentError` when the place does not fit the settings."""
+    args.check(args.listens_on)
+    return {key: args.zone_name(f"instances.{key}.zone", one.zone) for key, one in args.instances.items()}

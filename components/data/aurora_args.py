@@ -225,6 +225,12 @@ class GlobalMember(Args):
     secondary: bool = False
     write_forwarding: bool = False
 
+    @model_validator(mode="after")
+    def _forwards_as_secondary(self) -> Self:
+        if self.write_forwarding and not self.secondary:
+            raise ComponentError("write_forwarding", "only a secondary hands writes on", "leave it out")
+        return self
+
 
 class AuroraSettings(Args):
     """What a user decides about an Aurora cluster; where it stands comes from the network.
@@ -245,7 +251,8 @@ class AuroraSettings(Args):
     *Records*: `logs`, `log_retention_days`, `monitoring_seconds` (Enhanced Monitoring; 0, 1, 5, 10, 15, 30, 60),
     `insights`, `alarms`, `notices`, `activity_stream` (`sync` or `async`), `maintenance_window`.
 
-    `data_api`: SQL over HTTPS, authorised by IAM and signed with SigV4.
+    *Ways in*: `data_api` (SQL over HTTPS, authorised by IAM and signed with SigV4), `local_write_forwarding` (a reader
+    hands writes on to the writer).
     """
 
     engine: AuroraEngine = "aurora-postgresql"
@@ -291,6 +298,7 @@ class AuroraSettings(Args):
     notices: Notices = Notices()
     activity_stream: Literal["sync", "async"] | None = None
     data_api: bool = False
+    local_write_forwarding: bool = False
     tags: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("identifier")
@@ -357,6 +365,15 @@ class AuroraClusterArgs(AuroraSettings, Placement):
 
     global_member: GlobalMember | None = None
     region: str | None = None
+
+    @model_validator(mode="after")
+    def _at_its_place(self) -> Self:
+        network = self.network.settings if self.network is not None else None
+        if network is not None and self.dual_stack and not network.has_ipv6:
+            raise ComponentError("dual_stack", "the network has no IPv6 range", "set the network's ipv6")
+        if network is not None and self.region not in {None, network.region}:
+            raise ComponentError("region", "is not the network's", "leave it out")
+        return self
 
     @model_validator(mode="after")
     def _globally(self) -> Self:

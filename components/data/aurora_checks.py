@@ -56,6 +56,13 @@ def _instances(settings: AuroraSettings) -> None:
         raise ComponentError("instances", problem, "Aurora has a writer and up to 15 readers")
 
 
+def _classes(settings: AuroraSettings) -> None:
+    for name, kind in settings.classes.items():
+        if _BURSTABLE.match(kind) and kind.endswith((".micro", ".small")):
+            where = f"instances.{name}.instance_class"
+            raise ComponentError(where, f"Aurora has no {kind}", "its smallest is db.t4g.medium")
+
+
 def _serverless(settings: AuroraSettings) -> None:
     elastic = [name for name, kind in settings.classes.items() if kind == SERVERLESS]
     capacity = settings.serverless
@@ -100,6 +107,11 @@ def _data_api(settings: AuroraSettings) -> None:
         if _BURSTABLE.match(kind):
             problem = f"the Data API does not work on {kind}"
             raise ComponentError(f"instances.{name}.instance_class", problem, "use a class other than T")
+
+
+def _write_forwarding(settings: AuroraSettings) -> None:
+    if settings.local_write_forwarding:
+        check_feature("local_write_forwarding", settings.version, "local write forwarding")
 
 
 def _activity_stream(settings: AuroraSettings) -> None:
@@ -192,9 +204,11 @@ _CHECKS: tuple[Callable[[AuroraSettings], None], ...] = (
     _upgrades,
     _parameters,
     _instances,
+    _classes,
     _serverless,
     _storage,
     _data_api,
+    _write_forwarding,
     _activity_stream,
     _backtrack,
     _windows,

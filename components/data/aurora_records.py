@@ -67,7 +67,7 @@ def create_monitoring_role(owner: Component) -> aws.iam.Role:
             site,
             service="monitoring.rds",
             source_account=site.account_id,
-            source_arn=site.arn("rds", "db:*"),
+            source_arn=site.arn("rds", "*"),
         ),
         tags=owner.tags("monitoring"),
         opts=owner.child(),

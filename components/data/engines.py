@@ -1,9 +1,9 @@
 """What the engines of Aurora can do, by version: facts in tables, and the versions they are asked with.
 
 AWS sources (Aurora User Guide): "Supported Regions and Aurora DB engines for" cluster storage configurations
-(I/O-Optimized), RDS Data API, database activity streams; "Aurora Serverless v2 capacity" (auto-pause, 256 ACUs);
-"Requirements and limitations for Aurora Serverless v2"; "Limitations for the Amazon RDS Data API"; "Backtracking an
-Aurora DB cluster"; "Publishing Aurora logs to CloudWatch Logs".
+(I/O-Optimized) and the RDS Data API; "Aurora Serverless v2 capacity" (auto-pause, 256 ACUs); "Requirements and limitations
+for Aurora Serverless v2"; "Local write forwarding in Aurora PostgreSQL" and "... MySQL"; "Publishing Aurora logs to
+CloudWatch Logs".
 
 A version may be written short (`17`, `8.0`): AWS then chooses the minor version, today's default, which has
 everything that any minor version of its line has.
@@ -21,7 +21,9 @@ from components.data.access import Language
 from components.foundation.errors import ComponentError
 
 AuroraEngine = Literal["aurora-postgresql", "aurora-mysql"]
-Feature = Literal["serverless", "auto-pause", "256 ACUs", "I/O-Optimized storage", "the Data API"]
+Feature = Literal[
+    "serverless", "auto-pause", "256 ACUs", "I/O-Optimized storage", "the Data API", "local write forwarding"
+]
 Release = tuple[int, ...]
 
 
@@ -81,6 +83,10 @@ FIRST: Mapping[Feature, Mapping[AuroraEngine, Mapping[int, Release]]] = {
     "the Data API": {
         "aurora-postgresql": {13: (13, 11), 14: (14, 8), 15: (15, 3), 16: (16, 1), 17: (17, 4), 18: (18, 3)},
         "aurora-mysql": {3: (3, 7, 0)},
+    },
+    "local write forwarding": {
+        "aurora-postgresql": {13: (13, 1000), 14: (14, 13), 15: (15, 8), 16: (16, 4)},
+        "aurora-mysql": {3: (3, 4, 0)},
     },
 }
 """Feature -> engine -> release line -> first release that has it; lines that are not listed have it from their start."""

@@ -187,12 +187,14 @@ def test_an_instance_stands_in_the_zone_of_the_network_s_key() -> None:
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        ({"port": 1521}, r"^port: the network does not open port 1521 of data; add 'tcp/1521'"),
+        ({"port": 1521}, r"^db\.port: the network does not open port 1521 of data; add 'tcp/1521'"),
         ({"access": {"tier": "public"}}, "tier 'public' is public; choose"),
         (
             {"access": {"tier": "application"}},
             "tier 'application' has no subnet groups; set its tiers.application",
         ),
+        ({"dual_stack": True}, r"^db\.dual_stack: the network has no IPv6 range"),
+        ({"region": "eu-west-1"}, r"^db\.region: is not the network's"),
         ({"instances": {"one": {"zone": "c"}}}, r"^db\.instances\.one\.zone: the network has no zone 'c'"),
     ],
 )
@@ -356,6 +358,7 @@ def test_settings_become_the_cluster_s() -> None:
         backtrack_hours=2,
         data_api=True,
         dual_stack=True,
+        local_write_forwarding=True,
         port=6000,
         database_name="orders",
         apply="immediately",
@@ -366,6 +369,7 @@ def test_settings_become_the_cluster_s() -> None:
         "storageType": "aurora-iopt1",
         "backtrackWindow": 7200,
         "enableHttpEndpoint": True,
+        "enableLocalWriteForwarding": True,
         "networkType": "DUAL",
         "port": 6000,
         "databaseName": "orders",

@@ -179,7 +179,17 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         {"data_api": True, "engine_version": "18.1"},
         "db.data_api: aurora-postgresql 18.1 does not have the Data API; this line has it from 18.3",
     ),
+    (
+        "no write forwarding in the version",
+        {"local_write_forwarding": True, "engine_version": "13.20"},
+        "db.local_write_forwarding: aurora-postgresql 13.20 does not have local write forwarding",
+    ),
     # Names, numbers of things
+    (
+        "too small",
+        {"instances": {"one": {"instance_class": "db.t4g.small"}}},
+        "db.instances.one.instance_class: Aurora has no db.t4g.small; its smallest is db.t4g.medium",
+    ),
     ("no instances", {"instances": {}}, "db.instances: a cluster without instances answers nobody"),
     ("17 instances", {"instances": {f"i{n}": {} for n in range(17)}}, "db.instances: there are 17 instances"),
     ("instance name", {"instances": {"One": {}}}, "db.instances.One"),
@@ -291,6 +301,11 @@ def test_what_a_member_of_a_global_database_can_t_have(values: dict[str, Any], p
     with pytest.raises(ComponentError, match=problem):
         AuroraClusterArgs(**PLACE, global_member=GlobalMember(id="world"), **values)
     assert AuroraClusterArgs(**PLACE, global_member=GlobalMember(id="world"), **MYSQL).backtrack_seconds == 0
+
+
+def test_only_a_secondary_hands_writes_on() -> None:
+    with pytest.raises(ComponentError, match="write_forwarding: only a secondary hands writes on"):
+        GlobalMember(id="world", write_forwarding=True)
 
 
 def test_the_writer_has_the_lowest_tier_then_the_first_place() -> None:
