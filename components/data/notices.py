@@ -27,7 +27,7 @@ WRITERS = ("events.rds", "cloudwatch")
 CLUSTER_EVENTS = ("configuration change", "deletion", "failover", "failure", "maintenance", "notification")
 INSTANCE_EVENTS = (
     "availability", "configuration change", "deletion", "failover", "failure", "low storage", "maintenance",
-    "notification", "recovery", "restoration", "security", "security patching",
+    "notification", "recovery", "restoration", "security patching",
 )  # fmt: skip
 """What somebody should hear of; backups and creations happen every day."""
 
