@@ -11,14 +11,17 @@ name, a resource of a provider that does not repeat `id` among its outputs) is f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from policies.pack import paths
 from policies.pack.resource import Resource
 from policies.pack.tokens import canonical
 from policies.pack.values import Unknown
 from policies.pack.verdict import NotKnownError
+
+T = TypeVar("T")
 
 # The outputs by which other resources name a resource, beside its URN.
 IDENTITIES = ("id", "arn", "name", "bucket")
@@ -45,6 +48,7 @@ class Stack:
         self._by_urn: dict[str, Resource] = {}
         self._by_identity: dict[str, list[Resource]] = defaultdict(list)
         self._inverse: dict[tuple[str, str, str], _Inverse] = {}
+        self._made: dict[Callable[[Stack], object], object] = {}
         for resource in self.resources:
             self._by_type[resource.type].append(resource)
             self._by_urn[resource.urn] = resource
@@ -64,6 +68,12 @@ class Stack:
     def by_urn(self, urn: str) -> Resource | None:
         """The resource with a URN, if it is in the stack."""
         return self._by_urn.get(urn)
+
+    def once(self, make: Callable[[Stack], T]) -> T:
+        """What a function makes of the whole stack, made once: an index that a rule asks for each resource."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def targets(self, resource: Resource, path: str, token: str) -> Links:
         """The resources of type `token` that the property of `resource` at `path` means.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from policies.pack.graph import Stack
 from policies.pack.group_rules import GROUP, sources
 from policies.pack.reach import SUBNET, may_lead_out, open_groups, public_subnets, reached, tables
@@ -41,8 +39,6 @@ _RULES_OF_GROUPS = (
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 )
-# Once a stack, not once a group: a walk over all resources for every group would grow with their product.
-_USED: WeakKeyDictionary[Stack, frozenset[str]] = WeakKeyDictionary()
 _STORES = tuple(token for token, _ in _USERS if "rds/" in token or "elasticache/" in token)
 _GROUPS_OF = dict(_USERS)
 
@@ -210,16 +206,13 @@ def exposure_public_balancer_has_way_out(balancer: Resource, stack: Stack) -> Ve
 
 def _used(stack: Stack) -> frozenset[str]:
     """What anything but a rule of a group is made from."""
-    found = _USED.get(stack)
-    if found is None:
-        found = _USED[stack] = frozenset(
-            urn
-            for item in stack.resources
-            if item.type not in _RULES_OF_GROUPS
-            for urns in item.place.property_dependencies.values()
-            for urn in urns
-        )
-    return found
+    return frozenset(
+        urn
+        for item in stack.resources
+        if item.type not in _RULES_OF_GROUPS
+        for urns in item.place.property_dependencies.values()
+        for urn in urns
+    )
 
 
 @rule(on=GROUP, severity=LOW, theme=Theme.NETWORK, same_as=["CKV2_AWS_5", "SecurityHub EC2.22"])
@@ -231,7 +224,7 @@ def exposure_group_used(group: Resource, stack: Stack) -> Verdict:
     for link in links:
         if link.possible:
             return undecided(f"{link.possible[0].name}.securityGroups")
-    if group.urn in _used(stack):
+    if group.urn in stack.once(_used):
         return PASS  # By a type that is not listed above.
     return violation(group.path, "The group is attached to nothing", "Attach it, or leave it out.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from weakref import WeakKeyDictionary
 
 from policies.pack.cidr import is_world
 from policies.pack.graph import Stack
@@ -21,8 +20,6 @@ _STARTED = {
     "aws:ec2/launchTemplate:LaunchTemplate": "imageId",
     "aws:ec2/launchConfiguration:LaunchConfiguration": "imageId",
 }
-# The Regions in which a stack uses an image's id; once a stack.
-_REGIONS: WeakKeyDictionary[Stack, dict[str, set[str]]] = WeakKeyDictionary()
 
 
 @rule(on="aws:ec2/ami:Ami", severity=MEDIUM, theme=Theme.ENCRYPTION_AT_REST, same_as=["CKV_AWS_204"])
@@ -156,18 +153,16 @@ def images_id_of_one_region(server: Resource, stack: Stack) -> Verdict:
     """An image has another id in every Region; one id in two of them starts nothing in at least one."""
     path = _STARTED[server.type]
     image = server.text(path)
-    if not image or len(_regions(stack).get(image, ())) < 2:
+    if not image or len(stack.once(_regions).get(image, ())) < 2:
         return PASS
     remedy = "Look the image up in each Region: `aws.ec2.get_ami(...)` or a parameter of Systems Manager."
     return violation(path, "is the same in two Regions", remedy)
 
 
 def _regions(stack: Stack) -> dict[str, set[str]]:
-    found = _REGIONS.get(stack)
-    if found is None:
-        found = _REGIONS[stack] = defaultdict(set)
-        for token, path in _STARTED.items():
-            for server in stack.by_type(token):
-                if server.known(path) and server.known("region") and server.text("region"):
-                    found[server.text(path)].add(server.text("region"))
+    found: dict[str, set[str]] = defaultdict(set)
+    for token, path in _STARTED.items():
+        for server in stack.by_type(token):
+            if server.known(path) and server.known("region") and server.text("region"):
+                found[server.text(path)].add(server.text("region"))
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from weakref import WeakKeyDictionary
 
 from policies.pack.graph import Stack
 from policies.pack.resource import Resource
@@ -22,16 +21,13 @@ _PLACES = "geolocationRoutingPolicies"
 Key = tuple[str, str, str]
 """Zone, name and type; None as a key stands for records of which one of these is not known yet."""
 
-# Once a stack, not once a record.
-_ALIKE: WeakKeyDictionary[Stack, dict[Key | None, list[Resource]]] = WeakKeyDictionary()
-
 
 @rule(on=RECORD, severity=MEDIUM, theme=Theme.RESILIENCE)
 def route53_geolocation_default(record: Resource, stack: Stack) -> Verdict:
     """Whoever asks from a place that no record names, or from nowhere that is known, gets no answer at all."""
     if not record.each(_PLACES):
         return PASS
-    records = _alike(stack)
+    records = stack.once(_alike)
     same = records[_key(record, stack)]
     if same[0] is not record:
         return PASS  # Said once, of the first record of the name.
@@ -48,15 +44,13 @@ def _is_default(record: Resource) -> bool:
 
 
 def _alike(stack: Stack) -> dict[Key | None, list[Resource]]:
-    found = _ALIKE.get(stack)
-    if found is None:
-        found = _ALIKE[stack] = defaultdict(list)
-        for record in stack.by_type(RECORD):
-            if not record.known(_PLACES) or record.get(_PLACES):
-                try:
-                    found[_key(record, stack)].append(record)
-                except NotKnownError:
-                    found[None].append(record)
+    found: dict[Key | None, list[Resource]] = defaultdict(list)
+    for record in stack.by_type(RECORD):
+        if not record.known(_PLACES) or record.get(_PLACES):
+            try:
+                found[_key(record, stack)].append(record)
+            except NotKnownError:
+                found[None].append(record)
     return found
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from policies.pack.graph import Links, Stack
 from policies.pack.resource import Resource
@@ -35,8 +34,6 @@ _SENDERS = (
     ("aws:pipes/pipe:Pipe", "sourceParameters.dynamodbStreamParameters.deadLetterConfig.arn"),
     ("aws:pipes/pipe:Pipe", "sourceParameters.kinesisStreamParameters.deadLetterConfig.arn"),
 )
-# The queue that names an ARN in its redrive policy, written as text; once a stack.
-_NAMED: WeakKeyDictionary[Stack, dict[str, Resource]] = WeakKeyDictionary()
 LONGEST = 1209600
 """Seconds for which SQS keeps a message at most: fourteen days."""
 
@@ -70,11 +67,13 @@ def _senders(queue: Resource, stack: Stack) -> Iterator[Links]:
         links = stack.referring(queue, token, path)
         if links:
             yield links
-    found = _NAMED.get(stack)
-    if found is None:
-        found = _NAMED[stack] = {_target(item): item for item in stack.by_type(QUEUE)}
-    if queue.known("arn") and (sender := found.get(queue.text("arn") or "-")):
+    arn = queue.text("arn") if queue.known("arn") else ""
+    if arn and (sender := stack.once(_senders_by_text).get(arn)):
         yield Links((sender,))
+
+
+def _senders_by_text(stack: Stack) -> dict[str, Resource]:
+    return {_target(item): item for item in stack.by_type(QUEUE)}
 
 
 def _target(queue: Resource) -> str:

@@ -2,8 +2,8 @@
 
     python -m tools.mutation [--inversions] [FILE ...]      # FILE: kms, s3, ... ; all when left out
 
-Exit code 1 when an inversion goes unnoticed that tools/mutation/explained.txt does not explain. Shifts are listed
-(unless `--inversions` is given) as places where an example more would be of use.
+Exit code 1 when an inversion goes unnoticed that tools/mutation/explained.txt does not explain, 2 when there is no
+such file. Shifts are listed (unless `--inversions` is given) as places where an example more would be of use.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from difflib import get_close_matches
 
 from tools.mutation import explained, trial
 
@@ -21,12 +22,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--inversions", action="store_true", help="list inversions only")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args(arguments)
+    modules = {module.__name__.rpartition(".")[2]: module for module in trial.modules()}
+    for name in options.files:
+        if name not in modules:
+            near = get_close_matches(name.removesuffix(".py"), modules, 1, 0.0)
+            parser.error(f"{name}: policies/rules has no such file; did you mean {near[0]}?")
     started, count, inverted, shifted = time.perf_counter(), 0, 0, 0
     known = explained.read()
-    for module in trial.modules():
-        if options.files and module.__name__.rpartition(".")[2] not in options.files:
-            continue
-        changes, found = trial.survivors(module, unit_tests=True)
+    for name in options.files or modules:
+        changes, found = trial.survivors(modules[name], unit_tests=True)
         count += changes
         for survivor in found:
             if str(survivor) in known:

@@ -207,7 +207,7 @@ def _said(judge: Callable[..., Verdict], case: Case) -> str:
     undecided = False
     for subject in case.subjects:
         try:
-            verdict = judge(*subject)
+            verdict = judge(*_anew(subject))
             wrong, waits = verdict.violated, verdict.undecided
         except NotKnownError:
             undecided = True
@@ -220,6 +220,11 @@ def _said(judge: Callable[..., Verdict], case: Case) -> str:
             return "fail"
         undecided = undecided or waits
     return "undecided" if undecided else "pass"
+
+
+def _anew(subject: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A subject whose stack remembers nothing of what was made of it before a change."""
+    return tuple(Stack(item.resources) if isinstance(item, Stack) else item for item in subject)
 
 
 @cache

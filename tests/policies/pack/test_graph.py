@@ -99,3 +99,15 @@ def test_old_tokens_find_todays_type() -> None:
     assert Stack([balancer]).by_type("aws:alb/loadBalancer:LoadBalancer") == [balancer]
     assert Stack([balancer]).by_urn("urn:l") is balancer
     assert Stack([balancer]).by_urn("urn:none") is None
+
+
+def test_what_is_made_of_a_stack_is_made_once() -> None:
+    made: list[Stack] = []
+
+    def count(stack: Stack) -> int:
+        made.append(stack)
+        return len(made)
+
+    first, second = Stack([]), Stack([])
+    assert [first.once(count), first.once(count), second.once(count)] == [1, 1, 2]
+    assert made == [first, second]
