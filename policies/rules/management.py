@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
-from policies.pack.verdict import PASS, Verdict, every, violation
+from policies.pack.verdict import PASS, Verdict, every, undecided, violation
 from policies.rules.customer_keys import copies
 
 MWAA = "aws:mwaa/environment:Environment"
@@ -185,3 +186,30 @@ def management_cognito_password(pool: Resource, *, length: int = 12) -> Verdict:
 def management_cognito_protected(pool: Resource) -> Verdict:
     """A deleted pool takes all users with it; their passwords can't be brought back."""
     return pool.expect("deletionProtection", "ACTIVE", absent="INACTIVE")
+
+
+CONFIG_RULE = "aws:cfg/rule:Rule"
+REMEDIATION = "aws:cfg/remediationConfiguration:RemediationConfiguration"
+EVENT_RULE = "aws:cloudwatch/eventRule:EventRule"
+
+
+@rule(on=CONFIG_RULE, severity=LOW, theme=Theme.LOGGING)
+def management_config_rule_answered(config_rule: Resource, stack: Stack) -> Verdict:
+    """A rule of one's own that nothing answers turns red in a list that nobody opens."""
+    if config_rule.text("source.owner") not in ("CUSTOM_LAMBDA", "CUSTOM_POLICY"):
+        return PASS  # AWS's own rules are shown by Security Hub.
+    links = stack.referring(config_rule, REMEDIATION, "configRuleName")
+    name = config_rule.text("name") if config_rule.known("name") else ""
+    given = [item for item in stack.by_type(REMEDIATION) if item.known("configRuleName")]
+    if links.sure or (name and any(item.text("configRuleName") == name for item in given)):
+        return PASS
+    events = stack.by_type(EVENT_RULE)
+    if any(item.known("eventPattern") and '"aws.config"' in item.text("eventPattern") for item in events):
+        return PASS
+    if links.possible:
+        return undecided(f"{links.possible[0].name}.configRuleName")
+    for item in events:
+        if not item.known("eventPattern"):
+            return undecided(f"{item.name}.eventPattern")
+    remedy = 'Add `aws.cfg.RemediationConfiguration`, or an `EventRule` on `"source": ["aws.config"]` that tells somebody.'
+    return violation("source", "is a rule of one's own without remediation or notification", remedy)

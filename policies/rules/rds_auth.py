@@ -12,6 +12,7 @@ import re
 from policies.pack.graph import Stack
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, MEDIUM, Theme, rule
+from policies.pack.values import Value
 from policies.pack.verdict import PASS, Verdict, every, violation
 
 INSTANCE = "aws:rds/instance:Instance"
@@ -19,6 +20,7 @@ CLUSTER = "aws:rds/cluster:Cluster"
 PROXY = "aws:rds/proxy:Proxy"
 PROXY_TARGET = "aws:rds/proxyTarget:ProxyTarget"
 
+_DEEPEST = 8
 _IAM = "iamDatabaseAuthenticationEnabled"
 _INSTANCE_ENGINES = frozenset({"mysql", "postgres", "mariadb"})
 _CLUSTER_ENGINES = frozenset({"aurora-mysql", "aurora-postgresql", "mysql", "postgres"})
@@ -111,3 +113,36 @@ def rds_auth_proxy_target_iam(target: Resource, stack: Stack) -> Verdict:
         return violation("dbProxyName", "signs in with IAM, which the database does not know", remedy)
 
     return every(databases, judge)
+
+
+# Where a token would be kept: type -> property.
+_KEPT = {
+    "aws:ssm/parameter:Parameter": ("value", "insecureValue"),
+    "aws:secretsmanager/secretVersion:SecretVersion": ("secretString",),
+    "aws:lambda/function:Function": ("environment.variables",),
+    "aws:ecs/taskDefinition:TaskDefinition": ("containerDefinitions",),
+    "aws:codebuild/project:Project": ("environment.environmentVariables",),
+}
+
+
+@rule(on=tuple(_KEPT), severity=MEDIUM, theme=Theme.SIGV4)
+def rds_auth_token_not_stored(keeper: Resource) -> Verdict:
+    """A token is good for 15 minutes and made without a call: one that is kept is either dead or a password again."""
+
+    def judge(path: str) -> Verdict:
+        if not _holds_token(keeper.get(path)):
+            return PASS
+        return violation(
+            path, "holds a token of IAM database authentication", "Make one for each connection."
+        )
+
+    return every(_KEPT[keeper.type], judge)
+
+
+def _holds_token(value: Value, depth: int = 0) -> bool:
+    if isinstance(value, str):
+        return "X-Amz-Signature=" in value and "Action=connect" in value
+    if depth > _DEEPEST:
+        return False
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_holds_token(item, depth + 1) for item in inner)
