@@ -32,7 +32,7 @@ SYSTEM_TABLES = (
 SMALL = (
     "--innodb-log-file-size=4M", "--innodb-buffer-pool-size=8M", "--innodb-data-file-path=ibdata1:4M:autoextend",
     "--innodb-temp-data-file-path=ibtmp1:4M:autoextend", "--innodb-undo-tablespaces=0",
-    "--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite", "--skip-log-bin",
+    "--innodb-flush-log-at-trx-commit=2", "--skip-innodb-doublewrite", "--skip-log-bin",
 )  # fmt: skip
 
 MASTERS_RIGHTS = (
