@@ -5,6 +5,7 @@ STACK ?= dev
 PYTHON ?=
 python := .venv/bin/python
 ready := .venv/.ready
+policy_config := $(addprefix --config ,$(wildcard policies.$(STACK).json))
 
 .PHONY: help setup up preview policies down test lint format bench docs
 
@@ -26,8 +27,8 @@ preview: $(ready) ## show the plan and write it to build/plan.json
 	@$(python) -m tools.workbench preview --stack "$(STACK)"
 
 policies: preview ## judge the plan by the policy pack; also writes build/policies.sarif
-	@$(python) -m policies check build/plan.json --format sarif --output build/policies.sarif 2>/dev/null || true
-	@$(python) -m policies check build/plan.json
+	@$(python) -m policies check build/plan.json $(policy_config) --format sarif --output build/policies.sarif 2>/dev/null || true
+	@$(python) -m policies check build/plan.json $(policy_config)
 
 down: $(ready) ## destroy the stack, stop the embedded AWS, leave nothing behind
 	@$(python) -m tools.workbench down --stack "$(STACK)"

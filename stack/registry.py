@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.compute import AppSettings, ThreeTierApp, ThreeTierAppArgs
-from components.data import CacheSettings, ElastiCache, ElastiCacheArgs, StopAutoStarted, StopAutoStartedArgs
+from components.data import (
+    CacheSettings,
+    CrossAccountBackup,
+    CrossAccountBackupArgs,
+    ElastiCache,
+    ElastiCacheArgs,
+    StopAutoStarted,
+    StopAutoStartedArgs,
+)
 from components.data.database_users_args import DatabaseUsersSettings
 from components.events import CrossRegionEventRouting, CrossRegionEventRoutingArgs
 from components.foundation.args import Args
@@ -20,6 +28,7 @@ from components.network import ThreeTierVpc, ThreeTierVpcArgs
 from components.serverless import LayerDistribution, LayerDistributionArgs
 from stack.database import DatabaseSettings, check_database, make_database
 from stack.database_users import check_database_users, make_database_users
+from stack.proxy import StackProxySettings, check_proxy, make_proxy
 from stack.rds import RdsSettings, make_rds
 
 Built = Mapping[str, Component]
@@ -71,6 +80,10 @@ def _stop_auto_started(name: str, settings: StopAutoStartedArgs, _built: Built) 
     return StopAutoStarted(name, settings)
 
 
+def _backup(name: str, settings: CrossAccountBackupArgs, _built: Built) -> Component:
+    return CrossAccountBackup(name, settings)
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
@@ -94,8 +107,16 @@ ARCHITECTURES: dict[str, Architecture] = {
         needs=("network", "database"),
         check=check_database_users,
     ),
+    "proxy": Architecture(
+        settings=StackProxySettings,
+        make=make_proxy,
+        needs=("network",),
+        after=("app", "database", "mysql"),
+        check=check_proxy,
+    ),
     "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
     "events": Architecture(settings=CrossRegionEventRoutingArgs, make=_events),
     "layer": Architecture(settings=LayerDistributionArgs, make=_layer),
     "stop-auto-started": Architecture(settings=StopAutoStartedArgs, make=_stop_auto_started),
+    "backup": Architecture(settings=CrossAccountBackupArgs, make=_backup),
 }

@@ -17,7 +17,9 @@ from components.data.aurora_args import (
 )
 from components.data.aurora_parameters import Parameter
 from components.data.backup_plan import BackupPlan
+from components.data.backup_policy import BackupManagement
 from components.data.cache_users import CacheUser
+from components.data.cross_account_backup import CrossAccountBackup, CrossAccountBackupArgs, Selected
 from components.data.elasticache import ElastiCache
 from components.data.elasticache_alarms import CacheAlarms
 from components.data.elasticache_args import CacheSettings, ElastiCacheArgs
@@ -25,6 +27,8 @@ from components.data.placement import Access, Source
 from components.data.rds_alarms import RdsAlarms
 from components.data.rds_instance import RdsInstance
 from components.data.rds_instance_args import RdsInstanceArgs, RdsInstanceSettings, Replica, Storage
+from components.data.rds_proxy import RdsProxy
+from components.data.rds_proxy_args import Pool, ProxyAlarms, ProxySecret, ProxySettings, RdsProxyArgs
 from components.data.stop_auto_started import StopAutoStarted, StopAutoStartedArgs
 
 __all__ = [
@@ -34,10 +38,13 @@ __all__ = [
     "AuroraClusterArgs",
     "AuroraInstance",
     "AuroraSettings",
+    "BackupManagement",
     "BackupPlan",
     "CacheAlarms",
     "CacheSettings",
     "CacheUser",
+    "CrossAccountBackup",
+    "CrossAccountBackupArgs",
     "CustomEndpoint",
     "ElastiCache",
     "ElastiCacheArgs",
@@ -46,13 +53,20 @@ __all__ = [
     "Notices",
     "Parameter",
     "PointInTime",
+    "Pool",
+    "ProxyAlarms",
+    "ProxySecret",
+    "ProxySettings",
     "RdsAlarms",
     "RdsInstance",
     "RdsInstanceArgs",
     "RdsInstanceSettings",
+    "RdsProxy",
+    "RdsProxyArgs",
     "Replica",
     "ReplicaScaling",
     "Restore",
+    "Selected",
     "Serverless",
     "Source",
     "StopAutoStarted",

@@ -32,8 +32,10 @@ INSTANCE_EVENTS = (
 """What somebody should hear of; backups and creations happen every day."""
 
 
-def create_topic(owner: Component, key: aws.kms.Key, emails: Sequence[str]) -> aws.sns.Topic:
-    """The topic with its policy; `key` must let `WRITERS` use it."""
+def create_topic(
+    owner: Component, key: aws.kms.Key, emails: Sequence[str], *, writers: Sequence[str] = WRITERS
+) -> aws.sns.Topic:
+    """The topic with its policy; `key` must let the `writers` (services) use it."""
     topic = aws.sns.Topic(
         owner.name_for("notices"),
         display_name=f"{owner.name}: database",
@@ -46,7 +48,7 @@ def create_topic(owner: Component, key: aws.kms.Key, emails: Sequence[str]) -> a
     aws.sns.TopicPolicy(
         owner.name_for("notices"),
         arn=topic.arn,
-        policy=policy_document(*_statements(owner, topic.arn)),
+        policy=policy_document(*_statements(owner, topic.arn, writers)),
         region=owner.region,
         opts=owner.child(),
     )
@@ -62,7 +64,7 @@ def create_topic(owner: Component, key: aws.kms.Key, emails: Sequence[str]) -> a
     return topic
 
 
-def _statements(owner: Component, arn: pulumi.Output[str]) -> list[Statement]:
+def _statements(owner: Component, arn: pulumi.Output[str], writers: Sequence[str]) -> list[Statement]:
     site = owner.site
     tell = [
         Statement(
@@ -72,7 +74,7 @@ def _statements(owner: Component, arn: pulumi.Output[str]) -> list[Statement]:
             principals={"Service": [site.service_principal(writer)]},
             conditions={"StringEquals": {"aws:SourceAccount": site.account_id}},
         )
-        for writer in WRITERS
+        for writer in writers
     ]
     plain = Statement(
         "OnlyOverTls",

@@ -18,14 +18,13 @@ from components.events.patterns import (
     wildcard,
 )
 from components.events.routing import (
-    AccountAccess,
     CrossRegionEventRouting,
     CrossRegionEventRoutingArgs,
     Hub,
     Spoke,
 )
 from components.events.targets import Retry, Target, Transform
-from components.foundation.accounts import AccountId
+from components.foundation.accounts import AccountAccess, AccountId
 
 __all__ = [
     "AccountAccess",

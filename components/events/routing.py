@@ -28,21 +28,13 @@ from components.events.forwarding_rule import ForwardingRule, ForwardingRuleArgs
 from components.events.loops import BusId, Forwarding, check_no_loop
 from components.events.patterns import EventPattern
 from components.events.regions import check_crossing
-from components.foundation.accounts import AccountId
+from components.foundation.accounts import AccountAccess, AccountId, provider_in
 from components.foundation.args import Args, Text
 from components.foundation.component import Component
 from components.foundation.errors import ComponentError, nearest
 from components.foundation.regions import check_region
 
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=20)]
-
-
-class AccountAccess(Args):
-    """How another account is reached: the role that the program takes there."""
-
-    role_name: Annotated[str, StringConstraints(pattern=r"^[\w+=,.@/-]{1,64}$")] = (
-        "OrganizationAccountAccessRole"
-    )
 
 
 class Hub(HubSettings):
@@ -177,7 +169,9 @@ class CrossRegionEventRouting(Component):
         self, name: str, args: CrossRegionEventRoutingArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("groundplan:events:CrossRegionEventRouting", name, args, opts, tags=args.tags)
-        self.access = {account: self._reach(account, access) for account, access in args.accounts.items()}
+        self.access = {
+            account: provider_in(self, account, access) for account, access in args.accounts.items()
+        }
         senders = {one.account for one in args.spokes.values() if one.rules_by == "spoke" and one.account}
         hub = args.hub.model_copy(
             update={
@@ -196,18 +190,6 @@ class CrossRegionEventRouting(Component):
                 "rule_arns": {key: rule.rule.rule.arn for key, rule in self.rules.items()},
                 "role_arns": {key: rule.registered["role_arn"] for key, rule in self.rules.items()},
             }
-        )
-
-    def _reach(self, account: str, access: AccountAccess) -> aws.Provider:
-        role = pulumi.Output.concat(
-            "arn:", self.site.partition, ":iam::", account, ":role/", access.role_name
-        )
-        return aws.Provider(
-            self.name_for(account),
-            region=self.site.region,
-            allowed_account_ids=[account],
-            assume_roles=[{"role_arn": role, "session_name": self.name}],
-            opts=self.child(),
         )
 
     def _in_account(self, account: str | None, **extra: Any) -> pulumi.ResourceOptions:

@@ -1,13 +1,19 @@
-"""Account and organization ids, as settings give them."""
+"""Account and organization ids as settings give them, and how a program reaches an account beside its own."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import pulumi
+import pulumi_aws as aws
 from pydantic import BeforeValidator, StringConstraints
 
+from components.foundation.args import Args
 from components.foundation.errors import ComponentError
+
+if TYPE_CHECKING:
+    from components.foundation.component import Component
 
 
 def _account_id(value: object) -> object:
@@ -23,3 +29,23 @@ AccountId = Annotated[str, BeforeValidator(_account_id)]
 
 OrganizationId = Annotated[str, StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$")]
 """The id of an AWS organization: `o-` and 10 to 32 letters and digits."""
+
+
+class AccountAccess(Args):
+    """How another account is reached: the role that the program takes there."""
+
+    role_name: Annotated[str, StringConstraints(pattern=r"^[\w+=,.@/-]{1,64}$")] = (
+        "OrganizationAccountAccessRole"
+    )
+
+
+def provider_in(owner: Component, account: str, access: AccountAccess) -> aws.Provider:
+    """A provider that works in `account`, in the Region of `owner`; it refuses to work in any other account."""
+    role = pulumi.Output.concat("arn:", owner.site.partition, ":iam::", account, ":role/", access.role_name)
+    return aws.Provider(
+        owner.name_for(account),
+        region=owner.site.region,
+        allowed_account_ids=[account],
+        assume_roles=[{"role_arn": role, "session_name": owner.name[:64]}],
+        opts=owner.child(),
+    )

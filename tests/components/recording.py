@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,12 +47,23 @@ class Recording(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         service = args.typ.split(":")[1].split("/")[0]
         region = args.inputs.get("region", self.region)
-        state = {"arn": f"arn:{self.partition}:{service}:{region}:{ACCOUNT}:{args.name}", "name": args.name}
+        arn = f"arn:{self.partition}:{service}:{region}:{self._account(args.provider)}:{args.name}"
+        state = {"arn": arn, "name": args.name}
         return f"{args.name}-id", {**state, **self._computed(args), **args.inputs}
 
     def _arn(self, args: mocks.MockResourceArgs, resource: str) -> str:
         service = _SERVICES.get(args.typ) or args.typ.split(":")[1].split("/")[0]
-        return f"arn:{self.partition}:{service}:{args.inputs.get('region', self.region)}:{ACCOUNT}:{resource}"
+        region, account = args.inputs.get("region", self.region), self._account(args.provider)
+        return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"
+
+    def _account(self, provider: str | None) -> str:
+        """The account that a provider works in, where the program made it for one account."""
+        name = (provider or "").split("::")[-2:-1]
+        for made in self.resources:
+            if made.type == "pulumi:providers:aws" and [made.name] == name:
+                accounts = made.inputs.get("allowedAccountIds") or [ACCOUNT]
+                return str((json.loads(accounts) if isinstance(accounts, str) else accounts)[0])
+        return ACCOUNT
 
     def _computed(self, args: mocks.MockResourceArgs) -> dict[str, Any]:
         """What AWS works out for this kind of resource, as far as components read it."""
@@ -100,6 +112,10 @@ class Recording(mocks.Mocks):
                 "address": f"{name}.example.com",
                 "masterUserSecrets": [{"secretArn": f"arn:{self.partition}:secretsmanager:secret:{name}"}],
             },
+            "aws:rds/proxy:Proxy": {
+                "arn": f"arn:{self.partition}:rds:{self.region}:{ACCOUNT}:db-proxy:prx-{name.upper()}",
+                "endpoint": f"{name}.proxy-x.example.com",
+            },
             "aws:rds/cluster:Cluster": {
                 "clusterResourceId": f"cluster-{name.upper()}",
                 "endpoint": f"{name}.cluster-x.example.com",
@@ -127,7 +143,7 @@ class Recording(mocks.Mocks):
                 "partition": self.partition,
                 "dnsSuffix": DNS_SUFFIXES[self.partition],
             },
-            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": self._account(args.provider)},
             "aws:index/getRegion:getRegion": {"region": region},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"{region}{letter}" for letter in self.letters],

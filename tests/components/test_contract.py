@@ -17,6 +17,7 @@ import components
 import stack
 from components.foundation.component import Component
 from components.foundation.names import AUTONAME_LENGTH
+from policies.check import settings
 from policies.pack.analyzer import Analyzer
 from policies.pack.graph import Stack
 from policies.pack.profiles import Level
@@ -41,8 +42,6 @@ NAME_LIMITS = {
     "aws:autoscaling/group:Group": 255,
     "aws:rds/subnetGroup:SubnetGroup": 255,
     "aws:elasticache/subnetGroup:SubnetGroup": 255,
-    "aws:rds/parameterGroup:ParameterGroup": 255,
-    "aws:rds/optionGroup:OptionGroup": 255,
     "aws:rds/parameterGroup:ParameterGroup": 255,
     "aws:rds/optionGroup:OptionGroup": 255,
     "aws:elasticache/parameterGroup:ParameterGroup": 255,
@@ -158,7 +157,7 @@ def _name_length(one: Registered) -> int:
 
 def test_what_components_build_passes_the_pack(dev: Recording) -> None:
     """No rule that stops a deployment is broken, and none is left undecided, once everything is known."""
-    analyzer = Analyzer(all_rules())
+    analyzer = Analyzer(all_rules(), settings.settings(all_rules(), ROOT / "policies.dev.json", ""))
     resources = [Resource(one.type, one.name, one.urn, one.state) for one in aws_resources(dev)]
     outcomes = [outcome for resource in resources for outcome in analyzer.judge(resource)]
     outcomes += analyzer.judge_stack(Stack(resources))

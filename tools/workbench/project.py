@@ -1,6 +1,6 @@
 """A project's stack in the embedded way: which files belong to it and how it is configured.
 
-    Pulumi.yaml, Pulumi.dev.yaml        the checkout's, never written
+    Pulumi.yaml, Pulumi.dev.yaml        the checkout's, never written; policies.dev.json too
     .groundplan/config/                 a project folder of its own: same project name, a copy of the settings
     .groundplan/state|home|user         the engine's (state backend, Pulumi's home, HOME)
     .groundplan/aws                     the embedded AWS's
@@ -75,6 +75,12 @@ class Project:
         """The project's policy pack, where it has one."""
         folder = self.root / "policies"
         return folder if (folder / "PulumiPolicy.yaml").is_file() else None
+
+    @property
+    def policy_config(self) -> Path | None:
+        """The policy configuration of this stack (`policies.STACK.json`), where it has one."""
+        file = self.root / f"policies.{self.stack}.json"
+        return file if file.is_file() else None
 
     def write_config(self) -> None:
         """Bring the copy of the settings up to date; the salt that the engine wrote into it stays."""

@@ -29,8 +29,10 @@ class Session:
     @property
     def pack(self) -> list[str]:
         """Arguments that make the project's policy pack mandatory; none where it has no pack."""
-        policies = self.pulumi.project.policies
-        return ["--policy-pack", str(policies)] if policies else []
+        policies, config = self.pulumi.project.policies, self.pulumi.project.policy_config
+        if policies is None:
+            return []
+        return ["--policy-pack", str(policies), *(["--policy-pack-config", str(config)] if config else [])]
 
     def prepare(self) -> None:
         """Bring the settings up to date, create the stack where it is missing, clear what a killed run left."""

@@ -61,7 +61,7 @@ def test_the_delegation_is_the_documented_one() -> None:
     (statement,) = policy["Statement"]
     assert statement["Action"] == list(DELEGATED_ACTIONS)
     assert len(DELEGATED_ACTIONS) == 7
-    assert statement["Resource"] == ["arn:aws:events:us-east-1:111111111111:rule/orders/*"]
+    assert statement["Resource"] == ["arn:aws:events:us-east-1:222222222222:rule/orders/*"]
     assert statement["Condition"] == {
         "StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}
     }

@@ -97,3 +97,9 @@ def test_a_pack_is_found_by_its_own_file(project: Project) -> None:
     assert project.policies is None
     (project.root / "policies" / "PulumiPolicy.yaml").write_text("runtime: python\n")
     assert project.policies == project.root / "policies"
+
+
+def test_the_policy_configuration_is_the_stacks_own(project: Project) -> None:
+    assert project.policy_config is None
+    (project.root / f"policies.{project.stack}.json").write_text("{}")
+    assert project.policy_config == project.root / f"policies.{project.stack}.json"
