@@ -29,7 +29,6 @@ from components.serverless import LayerDistribution, LayerDistributionArgs
 from stack.database import DatabaseSettings, check_database, make_database
 from stack.database_users import check_database_users, make_database_users
 from stack.proxy import StackProxySettings, check_proxy, make_proxy
-from stack.proxy import StackProxySettings, check_proxy, make_proxy
 from stack.rds import RdsSettings, make_rds
 
 Built = Mapping[str, Component]
@@ -107,13 +106,6 @@ ARCHITECTURES: dict[str, Architecture] = {
         make=make_database_users,
         needs=("network", "database"),
         check=check_database_users,
-    ),
-    "proxy": Architecture(
-        settings=StackProxySettings,
-        make=make_proxy,
-        needs=("network",),
-        after=("app", "database", "mysql"),
-        check=check_proxy,
     ),
     "proxy": Architecture(
         settings=StackProxySettings,

@@ -29,8 +29,6 @@ from components.data.rds_instance import RdsInstance
 from components.data.rds_instance_args import RdsInstanceArgs, RdsInstanceSettings, Replica, Storage
 from components.data.rds_proxy import RdsProxy
 from components.data.rds_proxy_args import Pool, ProxyAlarms, ProxySecret, ProxySettings, RdsProxyArgs
-from components.data.rds_proxy import RdsProxy
-from components.data.rds_proxy_args import Pool, ProxyAlarms, ProxySecret, ProxySettings, RdsProxyArgs
 from components.data.stop_auto_started import StopAutoStarted, StopAutoStartedArgs
 
 __all__ = [
@@ -59,16 +57,10 @@ __all__ = [
     "ProxyAlarms",
     "ProxySecret",
     "ProxySettings",
-    "Pool",
-    "ProxyAlarms",
-    "ProxySecret",
-    "ProxySettings",
     "RdsAlarms",
     "RdsInstance",
     "RdsInstanceArgs",
     "RdsInstanceSettings",
-    "RdsProxy",
-    "RdsProxyArgs",
     "RdsProxy",
     "RdsProxyArgs",
     "Replica",

@@ -116,10 +116,6 @@ class Recording(mocks.Mocks):
                 "arn": f"arn:{self.partition}:rds:{self.region}:{ACCOUNT}:db-proxy:prx-{name.upper()}",
                 "endpoint": f"{name}.proxy-x.example.com",
             },
-            "aws:rds/proxy:Proxy": {
-                "arn": f"arn:{self.partition}:rds:{self.region}:{ACCOUNT}:db-proxy:prx-{name.upper()}",
-                "endpoint": f"{name}.proxy-x.example.com",
-            },
             "aws:rds/cluster:Cluster": {
                 "clusterResourceId": f"cluster-{name.upper()}",
                 "endpoint": f"{name}.cluster-x.example.com",
