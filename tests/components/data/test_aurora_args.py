@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
 
 from components.data import AuroraClusterArgs, AuroraSettings, GlobalMember
-from components.data.aurora_alarms import GIB, max_connections, memory_gib, watches
-from components.data.aurora_parameters import cluster_parameters
-from components.data.aurora_plan import MAX_IDENTIFIER, MAX_MADE_IDENTIFIER, identifier_for, member_identifier
 from components.foundation.errors import ComponentError
 
 MYSQL: dict[str, Any] = {"engine": "aurora-mysql"}
@@ -311,111 +307,3 @@ def test_only_a_secondary_hands_writes_on() -> None:
 def test_the_writer_has_the_lowest_tier_then_the_first_place() -> None:
     assert settings(instances={"a": {}, "b": {"promotion_tier": 0}}).writer == "b"
     assert settings(instances={"b": {}, "a": {}}).writer == "b"
-
-
-def test_parameters_of_the_user_lie_over_ours() -> None:
-    given_ones = settings(
-        parameters={"log_statement": "all", "work_mem": 65536, "rds.logical_replication": True}
-    )
-    found = cluster_parameters(given_ones.version, given_ones.parameters)
-    assert found["log_statement"].value == "all"
-    assert found["rds.force_ssl"].value == "1"
-    assert (found["work_mem"].value, found["work_mem"].method("work_mem")) == ("65536", "immediate")
-    assert found["rds.logical_replication"].value == "1"
-    assert found["rds.logical_replication"].method("rds.logical_replication") == "pending-reboot"
-
-
-@given(
-    st.text(min_size=1, max_size=60),
-    st.text(min_size=1, max_size=60),
-    st.from_regex(r"[a-z](-?[a-z0-9]){0,27}", fullmatch=True),
-)
-def test_an_identifier_is_one_that_aws_takes(project: str, stack: str, name: str) -> None:
-    made = identifier_for(project, stack, name)
-    assert len(made) <= MAX_MADE_IDENTIFIER
-    settings(identifier=made)
-    member = member_identifier(made, "reader-" + "x" * 60)
-    assert len(member) <= MAX_IDENTIFIER
-    settings(identifier=member)
-
-
-def test_long_names_stay_apart() -> None:
-    stacks = {identifier_for("groundplan", "s" * 60 + end, "db") for end in ("a", "b")}
-    assert len(stacks) == 2
-
-
-# -- alarms
-
-
-@pytest.mark.parametrize(
-    ("kind", "gib"),
-    [
-        ("db.r7g.large", 16),
-        ("db.r7g.xlarge", 32),
-        ("db.r6i.16xlarge", 512),
-        ("db.x2g.large", 32),
-        ("db.t4g.medium", 4),
-        ("db.t3.large", 8),
-        ("db.serverless", None),
-        ("db.z1d.large", None),
-    ],
-)
-def test_memory_of_a_class(kind: str, gib: float | None) -> None:
-    assert memory_gib(kind) == gib
-
-
-def test_the_engines_default_limits_of_connections() -> None:
-    assert 1700 < max_connections("postgresql", 16) < 1900
-    assert max_connections("postgresql", 512) == 5000
-    assert 950 < max_connections("mysql", 16) < 1100
-
-
-def alarms_of(**values: Any) -> dict[str, float]:
-    one = settings(**values)
-    assert one.alarms is not None
-    return {watch.name: watch.threshold for watch in watches(one, one.alarms)}
-
-
-def test_thresholds_follow_from_the_smallest_instance() -> None:
-    classes = {"one": {"instance_class": "db.r7g.large"}, "two": {"instance_class": "db.r7g.4xlarge"}}
-    found = alarms_of(instances=classes)
-    assert found["memory"] == 1.6 * GIB
-    assert found["connections"] == pytest.approx(max_connections("postgresql", 16) * 0.8)
-    assert "capacity" not in found
-
-
-def test_serverless_is_watched_by_capacity_instead_of_memory() -> None:
-    found = alarms_of(serverless={"max": 8})
-    assert found["capacity"] == 90
-    assert "memory" not in found
-    assert found["connections"] == pytest.approx(max_connections("postgresql", 16) * 0.8)
-
-
-def test_own_limits_count() -> None:
-    assert alarms_of(parameters={"max_connections": "200"})["connections"] == 160
-    assert "connections" not in alarms_of(
-        parameters={"max_connections": "LEAST({DBInstanceClassMemory/1},9)"}
-    )
-
-
-def test_one_instance_has_no_lag_and_mysql_no_transaction_ids() -> None:
-    assert "replica-lag" not in alarms_of(instances={"one": {}})
-    assert "replica-lag" in alarms_of()
-    assert "transaction-ids" in alarms_of()
-    assert "transaction-ids" not in alarms_of(**MYSQL)
-
-
-def test_an_alarm_can_be_left_out() -> None:
-    nothing = dict.fromkeys(
-        (
-            "cpu",
-            "capacity",
-            "free_memory",
-            "connections",
-            "volume",
-            "replica_lag",
-            "deadlocks",
-            "transaction_ids",
-        )
-    )
-    assert not alarms_of(serverless={}, alarms=nothing)
