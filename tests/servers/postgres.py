@@ -150,9 +150,16 @@ class Postgres:
         self.run(f'ALTER ROLE "{quoted}" PASSWORD \'' + token.replace("'", "''") + "'")
 
     def set_read_only(self, read_only: bool) -> None:
-        """What a connection meets whose server has become a reader."""
-        self.run(f"ALTER SYSTEM SET default_transaction_read_only = {'on' if read_only else 'off'}")
+        """What a connection meets whose server has become a reader; in force for all when this returns."""
+        wanted = "on" if read_only else "off"
+        self.run(f"ALTER SYSTEM SET default_transaction_read_only = {wanted}")
         self.run("SELECT pg_reload_conf()")
+        for _ in range(1000):
+            # A session that begins after the server has read its settings has them; by then all others were told.
+            self._open.pop((SUPERUSER, "postgres")).close()
+            if self.run("SHOW default_transaction_read_only") == [[wanted]]:
+                return
+        raise RuntimeError("the server does not read its settings")
 
     def disconnect(self, user: str) -> None:
         """End the user's connections, as a restart or a failover does."""

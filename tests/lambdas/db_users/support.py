@@ -27,6 +27,7 @@ class Managed(Generic[Kind]):
     def __init__(self, server: Kind) -> None:
         self.server = server
         self.log: list[dict[str, Any]] = []
+        self._open: Any = None
         self.login = login.Login(
             engine=server.engine,
             host=server.host,
@@ -42,17 +43,24 @@ class Managed(Generic[Kind]):
         return [line["sql"] for line in self.log if line["event"] == "statement"]
 
     def invoke(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """What the handler does once it has its login."""
+        """What the handler does once it has its login; the connections are kept, as each costs more than the work."""
         self.log = []
         asked = wanted.request(event, self.login.engine, self.login.user)
-        server, dialect = handler._open(self.login)
-        try:
-            answer: dict[str, Any] = handler.run(
-                asked, server, dialect, lambda event, **line: self.log.append({"event": event, **line})
-            )
-            return answer
-        finally:
-            server.close()
+        if self._open is None:
+            self._open = handler._open(self.login)
+        answer: dict[str, Any] = handler.run(
+            asked, *self._open, lambda event, **line: self._note(event, line)
+        )
+        return answer
+
+    def close(self) -> None:
+        """End the connections."""
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened[0].close()
+
+    def _note(self, event: str, line: Mapping[str, Any]) -> None:
+        self.log.append({"event": event, **line})
 
     def want(self, *users: Mapping[str, Any], before: Any = (), drop: bool = False) -> dict[str, Any]:
         """Create or update: `users` are wanted now, `before` were until now."""

@@ -133,3 +133,4 @@ def test_two_invocations_do_not_work_at_once(mariadb: MariaDb, monkeypatch: pyte
         other.close()
     first.want(user("app"))
     first.delete(user("app"), drop=True)
+    first.close()

@@ -36,6 +36,7 @@ def managed(shop: MariaDb) -> Iterator[Managed[MariaDb]]:
     one = Managed(shop)
     yield one
     one.delete(user("app"), user("other"), drop=True)
+    one.close()
 
 
 def log_in(server: MariaDb, name: str, token: str, **options: Any) -> Any:
@@ -193,6 +194,7 @@ def test_hostile_names_are_just_names(shop: MariaDb, name: str, database: str, t
         assert managed.delete(user(name))["statements"] == 0
     finally:
         managed.delete(user(name), drop=True)
+        managed.close()
         shop.run(f"DROP DATABASE {q(database)}")
     assert shop.run("SELECT user FROM mysql.user WHERE user = %s", name) == []
     assert shop.run(tables) == before

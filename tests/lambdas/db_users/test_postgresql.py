@@ -38,6 +38,7 @@ def managed(shop: Postgres) -> Iterator[Managed[Postgres]]:
     one = Managed(shop)
     yield one
     one.delete(user("app"), user("other"), drop=True)
+    one.close()
 
 
 def master(server: Postgres, sql: str, database: str = "shop") -> list[list[object]]:
@@ -248,6 +249,7 @@ def test_hostile_names_are_just_names(shop: Postgres, name: str, schema: str, ta
         assert not may(shop, name, f"{q(schema)}.{q(table)}", "SELECT")
     finally:
         managed.delete(wanted, drop=True)
+        managed.close()
         master(shop, f"DROP SCHEMA {q(schema)} CASCADE")
     assert shop.run("SELECT rolname::text FROM pg_roles WHERE rolname::text = :n", n=name) == []
     assert shop.run("SELECT count(*) FROM pg_class", "shop") == everything
@@ -265,4 +267,5 @@ def test_a_hostile_database_is_just_a_name(shop: Postgres, database: str) -> Non
         assert managed.want(user("app", grant))["statements"] == 0
     finally:
         managed.delete(user("app"), drop=True)
+        managed.close()
         shop.drop_database(database)
