@@ -17,8 +17,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from policies.pack.cidr import is_world
-
 # The keys by which a policy tells whose requests it takes: the caller's own identity or organisation ...
 CALLER_KEYS = (
     "aws:PrincipalOrgID",
@@ -39,7 +37,9 @@ SOURCE_KEYS = (
     "s3:DataAccessPointAccount",
     "s3:DataAccessPointArn",
 )
-# `aws:SourceIp` is not among them: an address range is not an identity (S3 User Guide, "The meaning of public").
+# `aws:SourceIp` is not among them: an address range is no identity, and anybody's account can call from behind it. Rules
+# on what AWS itself calls not public behind a fixed range add it: buckets (S3 User Guide, "The meaning of public")
+# and APIs.
 LIMITING_KEYS = (*CALLER_KEYS, *NETWORK_KEYS, *SOURCE_KEYS)
 
 # Keys that every request carries, so that `...IfExists` on them is as good as without
@@ -50,6 +50,9 @@ _ALWAYS_THERE = frozenset(
 # What every identifier of a kind begins with: `o-*` is every organisation.
 _COMMON_STARTS = ("o-", "ou-", "r-", "vpc-", "vpce-", "arn:", "arn:aws:", "repo:")
 _WILDCARDS = "*?"
+# S3 User Guide, "The meaning of public": what is broader than these is public; private ranges are not.
+_WIDEST = {4: 8, 6: 32}
+_PRIVATE_IPV6 = ipaddress.IPv6Network("fc00::/7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,22 @@ def pattern(text: str, *, fold: bool = True) -> re.Pattern[str]:
 def _anything(test: str, value: str) -> bool:
     """Whether a value of a test lets everything through, or everything of a kind."""
     if test == "ipaddress":
-        return is_world(value)
+        return _wide_range(value)
     if value.startswith("arn:"):
         return _any_arn(value)
     literal = re.split(r"[*?]", value, maxsplit=1)[0]
     return literal != value and (literal in _COMMON_STARTS or not value.strip("*?:/-"))
+
+
+def _wide_range(value: str) -> bool:
+    """Whether a range of addresses is wider than any one owner's."""
+    try:
+        network = ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        return False
+    if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_PRIVATE_IPV6):
+        return False
+    return network.prefixlen < _WIDEST[network.version]
 
 
 def _any_arn(value: str) -> bool:

@@ -9,7 +9,8 @@ from policies.pack.verdict import PASS, Verdict, every, violation
 
 CLUSTER = "aws:eks/cluster:Cluster"
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
-_OLDEST = "1.32"
+# Standard support of 1.33 ended on 29 July 2026, that of 1.34 ends on 2 December 2026.
+_OLDEST = "1.34"
 
 
 @rule(on=CLUSTER, severity=MEDIUM, theme=Theme.LOGGING, same_as=["CKV_AWS_37", "SecurityHub EKS.8"])

@@ -21,13 +21,15 @@ INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 SIGNING = "aws:lambda/codeSigningConfig:CodeSigningConfig"
 
-# Lambda Developer Guide, "Lambda runtimes", table "Deprecated runtimes".
+# Lambda Developer Guide, "Lambda runtimes", table "Deprecated runtimes", and what that guide has dated up to this day.
+DEPRECATED_AS_OF = "2026-11-21"
 DEPRECATED = frozenset(
     {
-        "dotnet5.0", "dotnet6", "dotnet7", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1",
-        "go1.x", "java8", "nodejs", "nodejs4.3", "nodejs4.3-edge", "nodejs6.10", "nodejs8.10", "nodejs10.x",
-        "nodejs12.x", "nodejs14.x", "nodejs16.x", "nodejs18.x", "provided", "python2.7", "python3.6", "python3.7",
-        "python3.8", "python3.9", "ruby2.5", "ruby2.7",
+        "dotnet5.0", "dotnet6", "dotnet7", "dotnet8", "dotnet9", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1",
+        "dotnetcore3.1", "go1.x", "java8", "nodejs", "nodejs4.3", "nodejs4.3-edge", "nodejs6.10", "nodejs8.10",
+        "nodejs10.x", "nodejs12.x", "nodejs14.x", "nodejs16.x", "nodejs18.x", "nodejs20.x", "provided",
+        "provided.al2", "python2.7", "python3.6", "python3.7", "python3.8", "python3.9", "python3.10", "ruby2.5",
+        "ruby2.7", "ruby3.2",
     }
 )  # fmt: skip
 # Stores that only what is in their VPC can reach.

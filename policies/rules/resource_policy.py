@@ -34,8 +34,16 @@ _ELSEWHERE = (
         "aws:vpclattice/authPolicy",
     ),
 )
-# APIs take requests from addresses that no identity stands behind.
-_BY_ADDRESS = frozenset({"aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPolicy:RestApiPolicy"})
+# APIs take requests from addresses that no identity stands behind; S3 calls a fixed range not public.
+_ACCESS_POINT = "aws:s3/accessPoint:AccessPoint"
+_BY_ADDRESS = frozenset(
+    {
+        "aws:apigateway/restApi:RestApi",
+        "aws:apigateway/restApiPolicy:RestApiPolicy",
+        _ACCESS_POINT,
+        "aws:s3control/accessPointPolicy:AccessPointPolicy",
+    }
+)
 _ORGANISATION = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceOrgID", "aws:SourceOrgPaths")
 _CALLERS = (*_ORGANISATION, "aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceArn", "aws:SourceVpce")
 # EventBridge delivers to no topic whose policy has conditions (EventBridge User Guide, "Amazon SNS permissions").
@@ -60,6 +68,8 @@ _SOURCE = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOwner", "aws:SourceO
 )
 def resource_policy_not_public(resource: Resource) -> Verdict:
     """A policy that names everybody, without a condition that keeps callers to known ones, is open to the world."""
+    if resource.type == _ACCESS_POINT and resource.has("vpcConfiguration"):
+        return PASS  # S3 calls it not public whatever its policy says: it answers its VPC only.
     found = resource_policy(resource)
     addresses = resource.type in _BY_ADDRESS
 

@@ -26,7 +26,8 @@ _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrict
 _PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read")
 
 # Condition keys that keep a bucket policy with principal `*` from being public.
-# S3 User Guide, "The meaning of public"; `aws:SourceIp` is left out on purpose.
+# S3 User Guide, "The meaning of public": a fixed range of addresses is one of them. Whether its requests are signed is
+# `s3-sigv4-bucket-only`'s matter.
 _LIMITS = (
     "aws:PrincipalOrgID",
     "aws:PrincipalOrgPaths",
@@ -34,7 +35,9 @@ _LIMITS = (
     "aws:PrincipalArn",
     "aws:SourceArn",
     "aws:SourceAccount",
+    "aws:SourceIp",
     "aws:SourceOrgID",
+    "aws:SourceOwner",
     "aws:SourceVpc",
     "aws:SourceVpce",
     "aws:userid",
