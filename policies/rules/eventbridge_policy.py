@@ -78,10 +78,13 @@ def _more_than_put(statement: Statement) -> bool:
 @rule(on=BUS_POLICY, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
 def eventbridge_policy_bus_rules(resource: Resource) -> Verdict:
     """Rights on rules belong to the rules of that bus; `rule/*` is also those of the default bus."""
+    # The ARNs of the default bus's rules name no bus.
+    of_default = resource.known("eventBusName") and resource.text("eventBusName", "default") == "default"
 
     def judge(statement: Statement) -> Verdict:
         given = any(statement.covers(name) for name in _RULE_CHANGES)
-        wide = statement.every_resource or any(item.endswith(":rule/*") for item in statement.resources)
+        every_bus = any(item.endswith(":rule/*") for item in statement.resources) and not of_default
+        wide = statement.every_resource or every_bus
         if not (given and wide):
             return PASS
         remedy = "Name `arn:aws:events:REGION:ACCOUNT:rule/BUS/*`."

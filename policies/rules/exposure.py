@@ -22,6 +22,13 @@ _USERS = (
     ("aws:ec2/launchTemplate:LaunchTemplate", "networkInterfaces.securityGroups"),
     ("aws:ec2/networkInterface:NetworkInterface", "securityGroups"),
     ("aws:ec2/vpcEndpoint:VpcEndpoint", "securityGroupIds"),
+    ("aws:docdb/cluster:Cluster", "vpcSecurityGroupIds"),
+    ("aws:memorydb/cluster:Cluster", "securityGroupIds"),
+    ("aws:mq/broker:Broker", "securityGroups"),
+    ("aws:msk/cluster:Cluster", "brokerNodeGroupInfo.securityGroups"),
+    ("aws:neptune/cluster:Cluster", "vpcSecurityGroupIds"),
+    ("aws:opensearch/domain:Domain", "vpcOptions.securityGroupIds"),
+    ("aws:redshift/cluster:Cluster", "vpcSecurityGroupIds"),
     ("aws:ecs/service:Service", "networkConfiguration.securityGroups"),
     ("aws:efs/mountTarget:MountTarget", "securityGroups"),
     ("aws:eks/cluster:Cluster", "vpcConfig.securityGroupIds"),
@@ -33,13 +40,24 @@ _USERS = (
     ("aws:rds/instance:Instance", "vpcSecurityGroupIds"),
     ("aws:rds/proxy:Proxy", "vpcSecurityGroupIds"),
 )
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+_RULES_THAT_NAME = (
+    (GROUP, "ingress.securityGroups"),
+    (GROUP, "egress.securityGroups"),
+    ("aws:ec2/securityGroupRule:SecurityGroupRule", "sourceSecurityGroupId"),
+    ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "referencedSecurityGroupId"),
+    ("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "referencedSecurityGroupId"),
+)
 _RULES_OF_GROUPS = (
     GROUP,
     "aws:ec2/securityGroupRule:SecurityGroupRule",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 )
-_STORES = tuple(token for token, _ in _USERS if "rds/" in token or "elasticache/" in token)
+_STORE_SERVICES = (
+    "rds", "elasticache", "docdb", "memorydb", "mq", "msk", "neptune", "opensearch", "redshift"
+)  # fmt: skip
+_STORES = tuple(token for token, _ in _USERS if token.split(":")[1].split("/")[0] in _STORE_SERVICES)
 _GROUPS_OF = dict(_USERS)
 
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -215,9 +233,26 @@ def _used(stack: Stack) -> frozenset[str]:
     )
 
 
+def _is_network_alone(stack: Stack) -> bool:
+    return not any(stack.by_type(token) for token, _ in _USERS if token != ENDPOINT)
+
+
+def _named_by_others(group: Resource, stack: Stack) -> bool:
+    """Whether the rule of another group names this one as its source or destination."""
+    for token, path in _RULES_THAT_NAME:
+        owner = "id" if token == GROUP else "securityGroupId"
+        for found in stack.referring(group, token, path).sure:
+            if found is not group and (owner == "id" or group not in stack.targets(found, owner, GROUP).sure):
+                return True
+    return False
+
+
 @rule(on=GROUP, severity=LOW, theme=Theme.NETWORK, same_as=["CKV2_AWS_5", "SecurityHub EC2.22"])
 def exposure_group_used(group: Resource, stack: Stack) -> Verdict:
-    """A group that nothing uses is forgotten, and taken one day for its open rules."""
+    """A group that nothing uses is forgotten, and taken one day for its open rules.
+
+    A group that another one's rules name is known by them; a stack of a network alone makes groups for other stacks.
+    """
     links = [stack.referring(group, token, path) for token, path in _USERS]
     if any(link.sure for link in links):
         return PASS
@@ -226,6 +261,8 @@ def exposure_group_used(group: Resource, stack: Stack) -> Verdict:
             return undecided(f"{link.possible[0].name}.securityGroups")
     if group.urn in stack.once(_used):
         return PASS  # By a type that is not listed above.
+    if stack.once(_is_network_alone) or _named_by_others(group, stack):
+        return PASS
     return violation(group.path, "The group is attached to nothing", "Attach it, or leave it out.")
 
 
