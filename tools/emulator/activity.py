@@ -6,6 +6,7 @@ Everything here happens outside the gate's lock and acts through requests of its
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -76,6 +77,14 @@ class Activity:
         shutil.rmtree(self._given, ignore_errors=True)
         self._given.mkdir(parents=True)
         return self._given
+
+    def begin(self, endpoint: str) -> None:
+        """Start with what the journal left to be done, now that functions find the embedded AWS at `endpoint`."""
+        self.endpoint = endpoint
+        if "moto.awslambda" in sys.modules:
+            from tools.emulator.execution import queues  # noqa: PLC0415 -- only where there are functions
+
+            queues.look_everywhere(self)
 
     @contextmanager
     def state(self) -> Iterator[None]:

@@ -107,9 +107,9 @@ class Gate:
 
     def call(self, environ: Environ) -> Answer:
         """Serve one request in process: status line, headers and body."""
-        body = _read_body(environ)
+        body, since = _read_body(environ), time.monotonic()
         while True:
-            with self._lock, serving(self.activity, caller=access_key(environ)) as left:
+            with self._lock, serving(self.activity, caller=access_key(environ), since=since) as left:
                 answer = self._served(environ, body, left)
             for delay, job in left.jobs:
                 self.activity.later(job, delay)

@@ -91,7 +91,7 @@ def serving(state: Path | None, http_port: int = 0, *, warm: bool = False) -> It
         gate.replay()
     application = with_status(gate, records)
     http = make_server("127.0.0.1", http_port, application, threaded=True, request_handler=_handler())
-    gate.activity.endpoint = f"http://127.0.0.1:{http.server_port}"
+    gate.activity.begin(f"http://127.0.0.1:{http.server_port}")
     thread = threading.Thread(target=http.serve_forever, name="http", daemon=True)
     thread.start()
     provider = grpc.server(

@@ -5,7 +5,7 @@ function's own calls first. So the code that moto runs only says what is to be d
 
     in the lock    current().later(job)    a delivery in the background: an event for a function, a poll of a queue
                    current().answer(job)   the answer is what the job gives: a function that is waited for
-                   current().wait(moment)  nothing there yet; ask again until then: long polling
+                   current().wait_at_most(20)  nothing there yet; ask again: long polling
     outside        Gate runs `answer` in the request's own thread and hands `later` to the Workers
 
 While the journal is replayed nothing is left to be done: what came of it stands in the journal as requests of its own.
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 THREADS = 8
 """How many deliveries run at once; the others wait in line."""
 
+SOON = 2.0
+"""What is to be done later than that, in seconds, is not waited for when everything is to settle."""
+
 Job = Callable[["Activity"], None]
 Answer = tuple[str, list[tuple[str, str]], bytes]
 """Status line, headers and body."""
@@ -43,6 +46,8 @@ class Serving:
     replaying: bool = False
     jobs: list[tuple[float, Job]] = field(default_factory=list)
     answering: Callable[[Activity], Answer] | None = None
+    since: float = 0.0
+    """When the request came, by `time.monotonic`."""
     again_until: float = 0.0
     journalled: bool = True
     caller: str = ""
@@ -64,9 +69,9 @@ class Serving:
         if not self.replaying:
             self.answering = job
 
-    def wait(self, moment: float) -> None:
-        """Let the request be served again, until the clock (`time.monotonic`) says `moment`."""
-        self.again_until = 0.0 if self.replaying else moment
+    def wait_at_most(self, seconds: float) -> None:
+        """Let the request be served again until it leaves no such word, or `seconds` have passed since it came."""
+        self.again_until = 0.0 if self.replaying or not seconds else self.since + seconds
 
     def forget(self) -> None:
         """Keep the request out of the journal: it changed nothing that lasts."""
@@ -83,10 +88,10 @@ def current() -> Serving:
 
 @contextmanager
 def serving(
-    activity: Activity | None = None, *, replaying: bool = False, caller: str = ""
+    activity: Activity | None = None, *, replaying: bool = False, caller: str = "", since: float = 0.0
 ) -> Iterator[Serving]:
     """Serve a request within this."""
-    one = Serving(replaying, caller=caller, activity=activity)
+    one = Serving(replaying, caller=caller, activity=activity, since=since)
     token = _serving.set(one)
     try:
         yield one
@@ -142,9 +147,13 @@ class Workers:
             return None
 
     def settle(self, patience: float) -> bool:
-        """Wait until nothing is to be done any more; whether that came about within `patience` seconds."""
+        """Wait until nothing is to be done soon; whether that came about within `patience` seconds."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._busy and not self._waiting, patience)
+            return self._changed.wait_for(self._settled, patience)
+
+    def _settled(self) -> bool:
+        soon = time.monotonic() + SOON
+        return not self._busy and not any(moment < soon for moment, _, _ in self._waiting)
 
     def end(self) -> None:
         """Drop what waits, and let the threads end. What is being done at this moment is not waited for."""

@@ -117,8 +117,8 @@ def embedded(file: Path | None = None) -> Iterator[Gate]:
     if file is not None:
         gate.replay()
     server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=_handler())
-    gate.activity.endpoint = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    gate.activity.begin(f"http://127.0.0.1:{server.server_port}")
     try:
         yield gate
     finally:
