@@ -42,6 +42,7 @@ lint: $(ready) ## check style, types and who imports whom
 	@$(python) -m ruff check .
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy
+	@for folder in lambdas/*/; do set -- "$$folder"*.py; [ ! -e "$$1" ] || MYPYPATH="$$folder" $(python) -m mypy --no-error-summary "$$@" || exit 1; done
 	@.venv/bin/lint-imports --no-logo
 
 format: $(ready) ## bring the code into the common form
