@@ -33,6 +33,7 @@ from components.data.aurora_plan import (
     scaling_configuration,
 )
 from components.data.backup_plan import create_backup_plan
+from components.data.master_secret import read_statements
 from components.data.placement import create_groups
 from components.data.replica_scaling import create_scaling
 from components.foundation import key_ring
@@ -103,22 +104,11 @@ class AuroraCluster(Component):
 
     def master_statements(self) -> list[Statement]:
         """What somebody needs to read the master user's password: for what creates the first users, for nobody else."""
-        if self.secret_arn is None or self.secret_key is None:
+        member = self.settings.global_member
+        key = self.secret_key.arn if self.secret_key else member.secret_key_arn if member else None
+        if self.secret_arn is None or key is None:
             return []
-        via = pulumi.Output.concat("secretsmanager.", self.site.region, ".", self.site.dns_suffix)
-        return [
-            Statement(
-                "ReadMasterPassword",
-                actions=["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-                resources=[self.secret_arn],
-            ),
-            Statement(
-                "DecryptMasterPassword",
-                actions=["kms:Decrypt"],
-                resources=[self.secret_key.arn],
-                conditions={"StringEquals": {"kms:ViaService": via}},
-            ),
-        ]
+        return read_statements(self.site, self.secret_arn, key)
 
     @property
     def is_secondary(self) -> bool:
@@ -147,7 +137,7 @@ class AuroraCluster(Component):
             self.storage_key_arn = self.storage_key.arn
         self.secret_key = (
             None
-            if self.is_secondary
+            if args.global_member is not None
             # RDS makes and rotates the secret with the rights of whoever deploys, through Secrets Manager and itself.
             else self.key("password", users=[key_ring.through("secretsmanager"), key_ring.through("rds")])
         )
@@ -164,7 +154,8 @@ class AuroraCluster(Component):
         member = args.global_member
         # These say where the data came from, once; a later change of them must never replace what has grown since.
         beginnings = ["snapshotIdentifier", "restoreToPointInTime"]
-        moved_by_switchover = ["globalClusterIdentifier", "replicationSourceIdentifier"] if member else []
+        # A switch-over changes who replicates whom, and the global cluster upgrades its members.
+        moved = ["engineVersion", "globalClusterIdentifier", "replicationSourceIdentifier"] if member else []
         return aws.rds.Cluster(
             self.name_for(),
             cluster_identifier=self.identifier,
@@ -181,8 +172,10 @@ class AuroraCluster(Component):
             kms_key_id=self.storage_key_arn,
             iam_database_authentication_enabled=True,
             master_username=args.master_username if fresh else None,
-            manage_master_user_password=None if self.is_secondary else True,
+            manage_master_user_password=None if member else True,
             master_user_secret_kms_key_id=self.secret_key.arn if self.secret_key else None,
+            master_password_wo=member.password if member else None,
+            master_password_wo_version=1 if member and member.password is not None else None,
             database_name=args.database_name if fresh else None,
             port=args.listens_on,
             network_type="DUAL" if args.dual_stack else "IPV4",
@@ -216,8 +209,12 @@ class AuroraCluster(Component):
             region=self.region,
             tags=self.tags(),
             opts=self.child(
-                depends_on=[*self.log_groups.values(), *(args.network.ready if args.network else [])],
-                ignore_changes=[*beginnings, *moved_by_switchover],
+                depends_on=[
+                    *self.log_groups.values(),
+                    *(args.network.ready if args.network else []),
+                    *(member.after if member else []),
+                ],
+                ignore_changes=[*beginnings, *moved],
             ),
         )
 
@@ -309,8 +306,9 @@ class AuroraCluster(Component):
     # -- around the cluster
 
     def _rotate_password(self, args: AuroraClusterArgs) -> pulumi.Output[str] | None:
-        if self.is_secondary:
-            return None
+        if args.global_member is not None:
+            given = args.global_member.secret_arn
+            return None if given is None else pulumi.Output.from_input(given)
         arn = self.cluster.master_user_secrets.apply(
             lambda secrets: (secrets[0].secret_arn or "") if secrets else ""
         )

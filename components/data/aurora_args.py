@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+import pulumi
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, field_validator, model_validator
 
 from components.data import aurora_checks
 from components.data.access import check_db_user
@@ -215,20 +216,29 @@ class Notices(Args):
 
 
 class GlobalMember(Args):
-    """The cluster's part in an Aurora Global Database.
+    """The cluster's part in an Aurora Global Database; `AuroraGlobalDatabase` makes both, and all that follows.
 
     `id`: the global cluster's identifier. A `secondary` has no users of its own and takes over those of the primary.
-    `write_forwarding`: a secondary hands writes on to the primary.
+    `write_forwarding`: a secondary hands writes on to the primary. AWS keeps no password for members, so a primary needs
+    its first `password`; `secret_arn` and `secret_key_arn`: where it is kept in this Region. `after`: resources that must
+    be there first, such as the primary's instances.
     """
 
     id: Text
     secondary: bool = False
     write_forwarding: bool = False
+    password: pulumi.Output[str] | None = None
+    secret_arn: Text | None = None
+    secret_key_arn: Text | None = None
+    after: tuple[InstanceOf[pulumi.Resource], ...] = ()
 
     @model_validator(mode="after")
-    def _forwards_as_secondary(self) -> Self:
+    def _plays_one_part(self) -> Self:
         if self.write_forwarding and not self.secondary:
             raise ComponentError("write_forwarding", "only a secondary hands writes on", "leave it out")
+        if self.secondary == (self.password is not None):
+            problem = "a primary has one, which AWS does not make for it; a secondary has none"
+            raise ComponentError("password", problem, "use an AuroraGlobalDatabase")
         return self
 
 

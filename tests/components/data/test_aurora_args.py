@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.data import AuroraClusterArgs, AuroraSettings, GlobalMember
@@ -295,13 +296,25 @@ def test_accepted(values: dict[str, Any]) -> None:
 )
 def test_what_a_member_of_a_global_database_can_t_have(values: dict[str, Any], problem: str) -> None:
     with pytest.raises(ComponentError, match=problem):
-        AuroraClusterArgs(**PLACE, global_member=GlobalMember(id="world"), **values)
-    assert AuroraClusterArgs(**PLACE, global_member=GlobalMember(id="world"), **MYSQL).backtrack_seconds == 0
+        AuroraClusterArgs(**PLACE, global_member=GlobalMember(id="world", secondary=True), **values)
+    assert (
+        AuroraClusterArgs(
+            **PLACE, global_member=GlobalMember(id="world", secondary=True), **MYSQL
+        ).backtrack_seconds
+        == 0
+    )
 
 
 def test_only_a_secondary_hands_writes_on() -> None:
     with pytest.raises(ComponentError, match="write_forwarding: only a secondary hands writes on"):
         GlobalMember(id="world", write_forwarding=True)
+
+
+def test_a_primary_of_a_global_database_brings_its_password_and_a_secondary_none() -> None:
+    with pytest.raises(ComponentError, match="password: a primary has one, which AWS does not make for it"):
+        GlobalMember(id="world")
+    with pytest.raises(ComponentError, match="password: a primary has one"):
+        GlobalMember(id="world", secondary=True, password=pulumi.Output.secret("x"))
 
 
 def test_the_writer_has_the_lowest_tier_then_the_first_place() -> None:
