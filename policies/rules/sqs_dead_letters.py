@@ -30,6 +30,7 @@ _SENDERS = (
     (MAPPING, "destinationConfig.onFailure.destinationArn"),
     ("aws:sns/topicSubscription:TopicSubscription", "redrivePolicy"),
     ("aws:cloudwatch/eventTarget:EventTarget", "deadLetterConfig.arn"),
+    ("aws:cloudwatch/eventBus:EventBus", "deadLetterConfig.arn"),
     ("aws:scheduler/schedule:Schedule", "target.deadLetterConfig.arn"),
     ("aws:pipes/pipe:Pipe", "sourceParameters.dynamodbStreamParameters.deadLetterConfig.arn"),
     ("aws:pipes/pipe:Pipe", "sourceParameters.kinesisStreamParameters.deadLetterConfig.arn"),

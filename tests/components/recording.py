@@ -14,7 +14,12 @@ ACCOUNT = "111111111111"
 DNS_SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 
 
-_SERVICES = {"aws:cloudwatch/logGroup:LogGroup": "logs", "aws:sfn/stateMachine:StateMachine": "states"}
+_SERVICES = {
+    "aws:cloudwatch/eventBus:EventBus": "events",
+    "aws:cloudwatch/eventRule:EventRule": "events",
+    "aws:cloudwatch/logGroup:LogGroup": "logs",
+    "aws:sfn/stateMachine:StateMachine": "states",
+}
 """The service in an ARN where it is not the one in the type's name."""
 
 
@@ -32,6 +37,8 @@ class Registered:
     dependencies: tuple[str, ...]
     ignore_changes: tuple[str, ...]
     provider: str
+    made_from: dict[str, tuple[str, ...]]
+    """The URNs that each property was computed from."""
 
 
 @dataclass
@@ -81,6 +88,9 @@ class Recording(mocks.Mocks):
             "aws:kms/key:Key": {"keyId": f"{name}-key", "arn": self._arn(args, f"key/{name}")},
             "aws:cloudwatch/logGroup:LogGroup": {
                 "arn": self._arn(args, f"log-group:{inputs.get('name', name)}")
+            },
+            "aws:cloudwatch/eventBus:EventBus": {
+                "arn": self._arn(args, f"event-bus/{inputs.get('name', name)}")
             },
             "aws:lambda/function:Function": {"arn": self._arn(args, f"function:{name}"), "version": "1"},
             "aws:lambda/alias:Alias": {
@@ -204,6 +214,7 @@ class _Monitor(mocks.MockMonitor):
                 dependencies=tuple(request.dependencies),
                 ignore_changes=tuple(request.ignoreChanges),
                 provider=request.provider,
+                made_from={name: tuple(found.urns) for name, found in request.propertyDependencies.items()},
             )
         )
         return answer
