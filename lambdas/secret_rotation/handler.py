@@ -27,7 +27,7 @@ import boto3
 from databases import Login, RefusedError, can_log_in, set_password
 from rotation import CURRENT, PENDING, RotationError, Settings, content, place_of, read_settings
 
-LOG = logging.getLogger()
+LOG = logging.getLogger("secret_rotation")
 LOG.setLevel(logging.INFO)
 
 PASSWORD_LENGTH = 32

@@ -22,7 +22,7 @@ from typing import Any
 
 import boto3
 
-LOG = logging.getLogger()
+LOG = logging.getLogger("stop_auto_started")
 LOG.setLevel(logging.INFO)
 
 EVENTS = {"RDS-EVENT-0153": "cluster", "RDS-EVENT-0154": "instance"}

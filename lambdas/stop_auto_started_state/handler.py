@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-LOG = logging.getLogger()
+LOG = logging.getLogger("stop_auto_started")
 LOG.setLevel(logging.INFO)
 
 GONE = "gone"

@@ -44,7 +44,7 @@ def test_what_is_in_use_already_is_told() -> None:
     assert rotation.place_of({"RotationEnabled": True, "VersionIdsToStages": stages}, "t") == "AWSCURRENT"
 
 
-@given(st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1))
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
 def test_a_quoted_name_ends_where_it_should(name: str) -> None:
     quoted = databases.quoted(name)
     assert quoted[1:-1].replace('""', "").count('"') == 0
