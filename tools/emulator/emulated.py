@@ -43,6 +43,7 @@ GONE = (
     "InvalidID",
     ".Malformed",
     "NonExistent",
+    "OrganizationsNotInUse",
     "Nonexistent",
 )
 

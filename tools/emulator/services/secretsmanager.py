@@ -1,4 +1,4 @@
-"""Secrets Manager: secrets, their versions and policies.
+"""Secrets Manager: secrets, their versions, policies and rotation.
 
 A deleted secret waits for its recovery window, and its name is taken until then, as in AWS; for the engine it is gone.
 """
@@ -141,4 +141,52 @@ SECRET_POLICY = Emulated(
     update_on=("policy",),
 )
 
-TYPES = (SECRET, SECRET_VERSION, SECRET_POLICY)
+# -- rotation
+
+
+def _rotate(call: Call) -> str:
+    secret, rules = str(call.inputs["secretId"]), call.get("rotationRules") or {}
+    names = {
+        "automaticallyAfterDays": "AutomaticallyAfterDays",
+        "duration": "Duration",
+        "scheduleExpression": "ScheduleExpression",
+    }
+    sent = {api: rules[name] for name, api in names.items() if rules.get(name) is not None}
+    params = without_none(
+        RotationLambdaARN=call.get("rotationLambdaArn"),
+        RotationRules=sent or None,
+        RotateImmediately=call.get("rotateImmediately"),
+    )
+    return str(call.aws().rotate_secret(SecretId=secret, **params)["ARN"])
+
+
+def _read_rotation(call: Call) -> dict[str, Any] | None:
+    item = find_secret(call.aws(), call.id)
+    if item is None or not item.get("RotationEnabled"):
+        return None
+    found = take(call.type, item, {"rotateImmediately": "", "secretId": ""})
+    return {**found, "secretId": call.inputs.get("secretId", item["ARN"])}
+
+
+def _update_rotation(call: Call) -> None:
+    if call.changed("rotationLambdaArn", "rotationRules"):
+        _rotate(call)
+
+
+def _stop_rotation(call: Call) -> None:
+    if _read_rotation(call) is not None:
+        call.aws().cancel_rotate_secret(SecretId=call.id)
+
+
+SECRET_ROTATION = Emulated(
+    "aws:secretsmanager/secretRotation:SecretRotation",
+    service="secretsmanager",
+    create=_rotate,
+    read=_read_rotation,
+    update=_update_rotation,
+    delete=_stop_rotation,
+    replace_on=("secretId", "region"),
+    exact=True,
+)
+
+TYPES = (SECRET, SECRET_VERSION, SECRET_POLICY, SECRET_ROTATION)

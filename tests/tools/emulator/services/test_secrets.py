@@ -7,6 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.tools.emulator.services.test_lambda_configs import make
 from tests.tools.emulator.services.world import World, lifecycle
 from tools.emulator.services.ssm import PARAMETER
 
@@ -100,3 +101,39 @@ def test_document(world: World) -> None:
     document.update(content=json.dumps({**content, "description": "e"}))
     assert document.outputs["defaultVersion"] == "2"
     lifecycle(document)
+
+
+def test_rotation_is_kept_and_stopped(world: World) -> None:
+    make(world, "rotate")
+    secret = world.create(SECRET, name="db")
+    token = "aws:secretsmanager/secretRotation:SecretRotation"
+    given = {
+        "secretId": secret.id,
+        "rotationLambdaArn": f"arn:aws:lambda:us-east-1:{world.place.account}:function:rotate",
+        "rotateImmediately": False,
+    }
+    rules = {"scheduleExpression": "cron(0 2 1 * ? *)", "duration": "2h"}
+    rotation = world.create(token, **given, rotationRules=rules)
+    assert rotation.id == secret.id
+    assert world.imported(token, secret.id)[1]["rotationRules"] == rules
+    rotation.update(rotationRules={"automaticallyAfterDays": 30})
+    there = world.client("secretsmanager").describe_secret(SecretId="db")
+    assert (there["RotationEnabled"], there["RotationRules"]) == (True, {"AutomaticallyAfterDays": 30})
+    lifecycle(rotation)
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        world.create(token, **{**given, "rotationLambdaArn": given["rotationLambdaArn"] + "2"})
+    with pytest.raises(ClientError, match="either AutomaticallyAfterDays or"):
+        world.create(token, **given, rotationRules={**rules, "automaticallyAfterDays": 30})
+
+
+def test_a_version_waits_for_the_function_that_fills_it(world: World) -> None:
+    make(world, "rotate")
+    client = world.client("secretsmanager")
+    client.create_secret(Name="db", SecretString="old")
+    arn = f"arn:aws:lambda:us-east-1:{world.place.account}:function:rotate"
+    client.rotate_secret(SecretId="db", RotationLambdaARN=arn, RotationRules={"AutomaticallyAfterDays": 30})
+    stages = client.describe_secret(SecretId="db")["VersionIdsToStages"]
+    assert sorted(stage for one in stages.values() for stage in one) == ["AWSCURRENT", "AWSPENDING"]
+    assert client.get_secret_value(SecretId="db")["SecretString"] == "old"
+    with pytest.raises(ClientError, match="still in progress"):
+        client.rotate_secret(SecretId="db")
