@@ -21,6 +21,7 @@ from components.data import (
     StopAutoStartedArgs,
 )
 from components.data.database_users_args import DatabaseUsersSettings
+from components.delivery import LayerPipeline, LayerPipelineArgs
 from components.events import CrossRegionEventRouting, CrossRegionEventRoutingArgs
 from components.foundation.args import Args
 from components.foundation.component import Component
@@ -28,6 +29,7 @@ from components.network import ThreeTierVpc, ThreeTierVpcArgs
 from components.serverless import LayerDistribution, LayerDistributionArgs
 from stack.database import DatabaseSettings, check_database, make_database
 from stack.database_users import check_database_users, make_database_users
+from stack.global_database import GlobalDatabaseSettings, check_global_database, make_global_database
 from stack.proxy import StackProxySettings, check_proxy, make_proxy
 from stack.rds import RdsSettings, make_rds
 
@@ -84,6 +86,10 @@ def _backup(name: str, settings: CrossAccountBackupArgs, _built: Built) -> Compo
     return CrossAccountBackup(name, settings)
 
 
+def _layer_pipeline(name: str, settings: LayerPipelineArgs, _built: Built) -> Component:
+    return LayerPipeline(name, settings)
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
@@ -114,9 +120,16 @@ ARCHITECTURES: dict[str, Architecture] = {
         after=("app", "database", "mysql"),
         check=check_proxy,
     ),
+    "global-database": Architecture(
+        settings=GlobalDatabaseSettings,
+        make=make_global_database,
+        needs=("network",),
+        check=check_global_database,
+    ),
     "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
     "events": Architecture(settings=CrossRegionEventRoutingArgs, make=_events),
     "layer": Architecture(settings=LayerDistributionArgs, make=_layer),
     "stop-auto-started": Architecture(settings=StopAutoStartedArgs, make=_stop_auto_started),
     "backup": Architecture(settings=CrossAccountBackupArgs, make=_backup),
+    "layer-pipeline": Architecture(settings=LayerPipelineArgs, make=_layer_pipeline),
 }

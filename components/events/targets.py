@@ -5,7 +5,7 @@
 | log_group | a log resource policy | yes, for this group and rule |
 | sqs, sns | a policy of the queue or topic | yes, unless `policy` is false |
 | lambda | a permission of the function | yes |
-| step_functions, firehose, api_destination, bus | a role | yes, with that one right on that one resource |
+| step_functions, firehose, api_destination, bus, pipeline | a role | yes, with that one right on that one resource |
 
 Follows "Event bus targets" and "Using IAM roles and resource-based policies for event buses" of the EventBridge User
 Guide. Difference from sources/004 lines 315-336: a log group is permitted by a resource policy, a role does nothing.
@@ -22,13 +22,16 @@ from pydantic import Field, model_validator
 from components.foundation.args import Args, Text
 from components.foundation.errors import ComponentError
 
-Kind = Literal["log_group", "sqs", "sns", "lambda", "step_functions", "firehose", "api_destination", "bus"]
+Kind = Literal[
+    "log_group", "sqs", "sns", "lambda", "step_functions", "firehose", "api_destination", "bus", "pipeline"
+]
 
 ROLE_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "step_functions": ("states:StartExecution",),
     "firehose": ("firehose:PutRecord", "firehose:PutRecordBatch"),
     "api_destination": ("events:InvokeApiDestination",),
     "bus": ("events:PutEvents",),
+    "pipeline": ("codepipeline:StartPipelineExecution",),
 }
 """Kinds that EventBridge reaches with a role, and what the role may do."""
 

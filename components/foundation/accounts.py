@@ -34,7 +34,7 @@ OrganizationId = Annotated[str, StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$"
 class AccountAccess(Args):
     """How another account is reached: the role that the program takes there."""
 
-    role_name: Annotated[str, StringConstraints(pattern=r"^[\w+=,.@/-]{1,64}$")] = (
+    role_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@/-]{1,64}$")] = (
         "OrganizationAccountAccessRole"
     )
 

@@ -3,7 +3,7 @@
 from components.serverless.artefact import LAYER_ROOT, Artefact, build_artefact
 from components.serverless.function import Function, function_key_users, log_group_name
 from components.serverless.function_args import FunctionAlarms, FunctionArgs, FunctionNetwork
-from components.serverless.layer_args import LayerDistributionArgs, Share
+from components.serverless.layer_args import LayerDistributionArgs, LayerName, Share
 from components.serverless.layer_distribution import LayerDistribution
 from components.serverless.requirements import Platform
 
@@ -16,6 +16,7 @@ __all__ = [
     "FunctionNetwork",
     "LayerDistribution",
     "LayerDistributionArgs",
+    "LayerName",
     "Platform",
     "Share",
     "build_artefact",

@@ -1,0 +1,6 @@
+"""Pipelines that build and distribute."""
+
+from components.delivery.layer_pipeline import LayerPipeline
+from components.delivery.layer_pipeline_args import CodeCommitSource, ConnectionSource, LayerPipelineArgs
+
+__all__ = ["CodeCommitSource", "ConnectionSource", "LayerPipeline", "LayerPipelineArgs"]
