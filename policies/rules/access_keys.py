@@ -39,9 +39,18 @@ def is_key_id(text: str) -> bool:
     return _KEY_ID.search(text) is not None
 
 
+def is_key_variable(name: str, value: Value) -> bool:
+    """Whether a variable holds a part of an access key, by its name or by its value; the rules here say it of those."""
+    return _is_key_name(name) or (isinstance(value, str) and is_key_id(value))
+
+
+def _is_key_name(name: str) -> bool:
+    return name.upper().lstrip("-").replace("-", "_") in _NAMES
+
+
 def _judge(entry: Entry) -> Verdict:
     path, name, value = entry
-    if isinstance(name, str) and name.upper().lstrip("-").replace("-", "_") in _NAMES:
+    if isinstance(name, str) and _is_key_name(name):
         return violation(path, "holds a part of an access key", _REMEDY)
     if isinstance(value, Unknown):
         return undecided(path)

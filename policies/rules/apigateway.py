@@ -156,21 +156,6 @@ def apigateway_private_names_endpoint(api: Resource) -> Verdict:
     return api.expect_set("endpointConfiguration.vpcEndpointIds", remedy)
 
 
-@rule(on=REST_API, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
-def apigateway_private_has_policy(api: Resource, stack: Stack) -> Verdict:
-    """API Gateway refuses to deploy a private API that says nobody may call it through an endpoint."""
-    if api.text("endpointConfiguration.types") != "PRIVATE":
-        return PASS
-    if not api.known("policy") or api.has("policy"):
-        return PASS
-    links = stack.referring(api, "aws:apigateway/restApiPolicy:RestApiPolicy", "restApiId")
-    if links.sure:
-        return PASS
-    if links.possible:
-        return undecided(f"{links.possible[0].name}.restApiId")
-    return violation("policy", "is not set", "Add `aws.apigateway.RestApiPolicy` that names the endpoint.")
-
-
 @rule(on=METHOD, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
 def apigateway_key_has_plan(method: Resource, stack: Stack) -> Verdict:
     """An API key without a usage plan opens nothing and limits nobody."""
@@ -178,16 +163,6 @@ def apigateway_key_has_plan(method: Resource, stack: Stack) -> Verdict:
         return PASS
     return violation(
         "apiKeyRequired", "is true, but the stack has no usage plan", "Add `aws.apigateway.UsagePlan`."
-    )
-
-
-@rule(on=METHOD, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
-def apigateway_key_is_no_login(method: Resource) -> Verdict:
-    """An API key says which plan a caller pays for, not who it is; it travels in the open in every request."""
-    if not method.flag("apiKeyRequired") or method.text("authorization") != "NONE":
-        return PASS
-    return violation(
-        "authorization", "leaves the API key as the only check", 'Set `authorization="AWS_IAM"`.'
     )
 
 

@@ -47,7 +47,10 @@ def apigateway_auth_method(method: Resource, *, accept: tuple[str, ...] = ("AWS_
         return PASS
     if not method.known("httpMethod"):
         return undecided("httpMethod")
-    return violation("authorization", "lets in callers who do not sign", _remedy(accept, "authorization"))
+    what = "lets in callers who do not sign"
+    if method.known("apiKeyRequired") and method.flag("apiKeyRequired"):
+        what += "; an API key says who pays, not who calls"
+    return violation("authorization", what, _remedy(accept, "authorization"))
 
 
 @rule(on=ROUTE, severity=HIGH, theme=Theme.SIGV4, same_as=["SecurityHub APIGateway.8", "CKV_AWS_309"])

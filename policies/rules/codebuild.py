@@ -11,6 +11,7 @@ from policies.pack.resource import Part, Resource
 from policies.pack.rule import CRITICAL, HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
 from policies.rules._stores import customer_key
+from policies.rules.access_keys import is_key_variable
 
 PROJECT = "aws:codebuild/project:Project"
 _SECRET_NAME = re.compile(r"(secret|passw|token|api_?key|access_?key|private_?key|credential)", re.IGNORECASE)
@@ -68,8 +69,11 @@ def codebuild_no_plain_secrets(project: Resource) -> Verdict:
 
     def judge(variable: Part) -> Verdict:
         plain = variable.text("type", "PLAINTEXT") == "PLAINTEXT"
-        if not plain or not _SECRET_NAME.search(variable.text("name")):
+        name = variable.text("name")
+        if not plain or not _SECRET_NAME.search(name):
             return PASS
+        if is_key_variable(name, variable.get("value") if variable.known("value") else None):
+            return PASS  # `access-keys-not-in-codebuild`'s matter.
         remedy = (
             'Set `"type": "SECRETS_MANAGER"` or `"PARAMETER_STORE"`, and the secret\'s name as the value.'
         )

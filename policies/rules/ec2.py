@@ -206,12 +206,3 @@ def ec2_instance_profile(instance: Resource) -> Verdict:
     if not instance.known("launchTemplate") or instance.has("launchTemplate"):
         return PASS  # The launch template decides.
     return instance.expect_set("iamInstanceProfile", "Set `iam_instance_profile`.")
-
-
-@rule(on=INSTANCE, severity=HIGH, theme=Theme.RESILIENCE)
-def ec2_root_not_hdd(instance: Resource) -> Verdict:
-    """EC2 can't start from a throughput-optimised or cold disk."""
-    found = instance.text("rootBlockDevice.volumeType")
-    if found not in ("st1", "sc1"):
-        return PASS
-    return violation("rootBlockDevice.volumeType", "is a disk that can't boot", 'Use `"gp3"`.')

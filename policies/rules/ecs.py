@@ -139,15 +139,6 @@ def ecs_task_role_given(task: Resource) -> Verdict:
     return task.expect_set("taskRoleArn", "Set `task_role_arn` to a role for this task only.")
 
 
-@rule(on=TASK, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
-def ecs_task_role_not_shared(task: Resource, stack: Stack) -> Verdict:
-    """Tasks that share a role hold the rights of one another."""
-    for role in stack.targets(task, "taskRoleArn", "aws:iam/role:Role").sure:
-        if len(stack.referring(role, TASK, "taskRoleArn").sure) > 1:
-            return violation("taskRoleArn", "is another task's role too", "Give each task its own role.")
-    return PASS
-
-
 @rule(on=TASK, severity=HIGH, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_334", "SecurityHub ECS.4"])
 def ecs_task_not_privileged(task: Resource) -> Verdict:
     """A privileged container is root on the server that it shares with others."""

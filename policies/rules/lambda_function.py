@@ -12,9 +12,10 @@ from policies.pack.graph import Stack
 from policies.pack.iam.arns import account_of
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
-from policies.pack.values import Asset, Unknown
+from policies.pack.values import Asset, Unknown, Value
 from policies.pack.verdict import PASS, Verdict, every, undecided, violation
 from policies.rules._subnets import private_subnets
+from policies.rules.access_keys import is_key_variable
 
 FUNCTION = "aws:lambda/function:Function"
 INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
@@ -123,16 +124,20 @@ def lambda_function_environment_customer_key(function: Resource) -> Verdict:
 def lambda_function_no_secret_in_environment(function: Resource) -> Verdict:
     """Whoever may read a function's configuration reads the passwords among its environment variables."""
     variables = function.get("environment.variables")
-    for name, value in variables.items() if isinstance(variables, dict) else ():
-        if value in (None, "") or not _SECRET_NAME.search(name) or _REFERENCE.search(name):
-            continue
-        if isinstance(value, str) and value.startswith("arn:"):
-            continue
-        if isinstance(value, Unknown):
-            return undecided("environment.variables")
-        remedy = "Put the secret into Secrets Manager, name its ARN here and read it in the function."
-        return violation("environment.variables", "seems to hold a secret", remedy)
-    return PASS
+    entries = variables.items() if isinstance(variables, dict) else ()
+    found = every(entries, lambda entry: _no_secret(*entry))
+    return Verdict(found.findings[:1], found.unknown[:1])
+
+
+def _no_secret(name: str, value: Value) -> Verdict:
+    if value in (None, "") or not _SECRET_NAME.search(name) or _REFERENCE.search(name):
+        return PASS
+    if is_key_variable(name, value) or (isinstance(value, str) and value.startswith("arn:")):
+        return PASS  # An access key is `access-keys-not-in-lambda`'s matter.
+    if isinstance(value, Unknown):
+        return undecided("environment.variables")
+    remedy = "Put the secret into Secrets Manager, name its ARN here and read it in the function."
+    return violation("environment.variables", "seems to hold a secret", remedy)
 
 
 @rule(on=FUNCTION, severity=LOW, theme=Theme.LEAST_PRIVILEGE, same_as=["CKV_AWS_272"])
@@ -227,16 +232,6 @@ def lambda_function_failures_kept(function: Resource, stack: Stack) -> Verdict:
         return undecided(f"{links.possible[0].name}.functionName")
     remedy = "Add `aws.lambda_.FunctionEventInvokeConfig` with an `on_failure` destination."
     return violation("deadLetterConfig", "is not set, nor is a destination for failures", remedy)
-
-
-@rule(on=FUNCTION, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
-def lambda_function_role_of_its_own(function: Resource, stack: Stack) -> Verdict:
-    """Functions that share a role hold the rights of one another."""
-    for role in stack.targets(function, "role", "aws:iam/role:Role").sure:
-        users = stack.referring(role, FUNCTION, "role").sure
-        if len(users) > 1:
-            return violation("role", "is another function's role too", "Give each function its own role.")
-    return PASS
 
 
 @rule(on=FUNCTION, severity=LOW, theme=Theme.LOGGING)

@@ -31,6 +31,7 @@ _ELSEWHERE = (
         "aws:opensearch/",
         "aws:redshift/",
         "aws:redshiftserverless/",
+        "aws:schemas/",
         "aws:vpclattice/authPolicy",
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, violation
-from policies.rules._stores import customer_key
+from policies.rules._stores import customer_key, given
 
 TOPIC = "aws:sns/topic:Topic"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
@@ -29,6 +29,8 @@ def sns_topic_encrypted(topic: Resource) -> Verdict:
 @rule(on=TOPIC, severity=LOW, theme=Theme.ENCRYPTION_AT_REST)
 def sns_topic_customer_key(topic: Resource) -> Verdict:
     """Services such as EventBridge and S3 can't publish to a topic under AWS's own key: its policy can't name them."""
+    if not given(topic, ("kmsMasterKeyId",)):
+        return PASS  # A topic without a key is not encrypted at all, which is another rule's matter.
     return customer_key(topic, "kmsMasterKeyId")
 
 

@@ -25,8 +25,8 @@ def wafv2_acl_has_rules(acl: Resource) -> Verdict:
 @rule(on=ACL, severity=MEDIUM, theme=Theme.NETWORK, same_as=["CKV_AWS_192", "CKV2_AWS_47", "CKV2_AWS_76"])
 def wafv2_acl_known_bad_inputs(acl: Resource) -> Verdict:
     """The managed group of known bad inputs stops the Log4j flaw and others of its kind."""
-    if acl.has("ruleJson"):
-        return PASS
+    if acl.has("ruleJson") or not acl.each("rules"):
+        return PASS  # Without any rule it is `wafv2-acl-has-rules`'s matter.
     for item in acl.each("rules"):
         if item.text("statement.managedRuleGroupStatement.name") == _LOG4J:
             if not item.has("overrideAction.count"):
@@ -135,6 +135,7 @@ def wafv2_group_metrics(group: Resource) -> Verdict:
 @rule(on=ACL, severity=HIGH, theme=Theme.NETWORK)
 def wafv2_acl_rate_limited(acl: Resource) -> Verdict:
     """Without a rate limit one client can keep every server busy."""
-    if acl.has("ruleJson") or any(item.has("statement.rateBasedStatement") for item in acl.each("rules")):
+    rules = acl.each("rules")
+    if acl.has("ruleJson") or not rules or any(item.has("statement.rateBasedStatement") for item in rules):
         return PASS
     return violation("rules", "holds no rate limit", "Add a rule with `rate_based_statement`.")
