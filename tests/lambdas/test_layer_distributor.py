@@ -47,7 +47,8 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", HERE)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    told, real = Pipeline(), boto3.client
+    told = Pipeline()
+    real: Any = boto3.client
 
     def client(service: str, **options: Any) -> Any:
         return told if service == "codepipeline" else real(service, **options)
