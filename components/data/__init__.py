@@ -15,6 +15,8 @@ from components.data.aurora_args import (
     Restore,
     Serverless,
 )
+from components.data.aurora_global_args import AuroraGlobalDatabaseArgs, GlobalRegion
+from components.data.aurora_global_database import AuroraGlobalDatabase
 from components.data.aurora_parameters import Parameter
 from components.data.backup_plan import BackupPlan
 from components.data.backup_policy import BackupManagement
@@ -36,6 +38,8 @@ __all__ = [
     "AuroraAlarms",
     "AuroraCluster",
     "AuroraClusterArgs",
+    "AuroraGlobalDatabase",
+    "AuroraGlobalDatabaseArgs",
     "AuroraInstance",
     "AuroraSettings",
     "BackupManagement",
@@ -49,6 +53,7 @@ __all__ = [
     "ElastiCache",
     "ElastiCacheArgs",
     "GlobalMember",
+    "GlobalRegion",
     "Insights",
     "Notices",
     "Parameter",

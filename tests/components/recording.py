@@ -122,6 +122,7 @@ class Recording(mocks.Mocks):
                 "address": f"{name}.example.com",
                 "masterUserSecrets": [{"secretArn": f"arn:{self.partition}:secretsmanager:secret:{name}"}],
             },
+            "aws:rds/globalCluster:GlobalCluster": {"endpoint": f"{name}.global-x.global.rds.example.com"},
             "aws:rds/proxy:Proxy": {
                 "arn": f"arn:{self.partition}:rds:{self.region}:{ACCOUNT}:db-proxy:prx-{name.upper()}",
                 "endpoint": f"{name}.proxy-x.example.com",

@@ -172,6 +172,12 @@ def test_what_components_build_passes_the_pack(dev: Recording) -> None:
 def test_in_china_no_arn_says_aws() -> None:
     values = {**DEV, "aws:region": "cn-north-1"}
     values["groundplan:layer"] = {**DEV["groundplan:layer"], "regions": ["cn-north-1", "cn-northwest-1"]}
+    world = DEV["groundplan:global-database"]
+    values["groundplan:global-database"] = {
+        **world,
+        "primary": "cn-north-1",
+        "regions": dict(zip(("cn-north-1", "cn-northwest-1"), world["regions"].values(), strict=True)),
+    }
     del values["groundplan:events"]  # events do not cross Regions there
 
     def program() -> None:
