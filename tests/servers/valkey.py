@@ -46,11 +46,11 @@ class Valkey:
         """TLS that trusts this server."""
         return ssl.create_default_context(cafile=str(self.certificates.authority))
 
-    def accept(self, user: str, token: str) -> None:
-        """From now on this token, and no other, lets the user in."""
+    def accept(self, user: str, token: str, *rules: str) -> None:
+        """From now on this token, and no other, lets the user in, who may do what the rules say (ACL of the engine)."""
         with self.client() as client:
             client.execute_command(
-                "ACL", "SETUSER", user, "on", "resetpass", f">{token}", "~*", "+@all", "-@dangerous"
+                "ACL", "SETUSER", user, "reset", "on", f">{token}", *(rules or ("~*", "+@all"))
             )
 
     def clear(self) -> None:
