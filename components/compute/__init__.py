@@ -28,6 +28,7 @@ from components.compute.scaling_plan import (
 from components.compute.step_bands import DOCUMENTED_BANDS, Band
 from components.compute.target_groups import HealthCheck, Stickiness, TargetGroup
 from components.compute.three_tier_app import AppSettings, ThreeTierApp, ThreeTierAppArgs
+from components.compute.web_acl import WebAcl
 
 __all__ = [
     "DOCUMENTED_BANDS",
@@ -67,5 +68,6 @@ __all__ = [
     "ThreeTierApp",
     "ThreeTierAppArgs",
     "Volume",
+    "WebAcl",
     "weekly_peak",
 ]

@@ -82,7 +82,7 @@ class AutoScalingGroupArgs(GroupSettings):
     """The settings and the place: subnets, security groups, the target groups that instances join.
 
     `requests_label` and `requests_dimensions` name the load balancer's metrics; they are needed for scaling
-    by `requests_per_target`. `port` and `health_path` are those of the httpd example.
+    by `requests_per_target`. `port`, `health_path` and `https` are those of the httpd example.
     """
 
     subnet_ids: SubnetIds
@@ -92,6 +92,7 @@ class AutoScalingGroupArgs(GroupSettings):
     requests_dimensions: dict[str, Text] = Field(default_factory=dict)
     port: Port = 8080
     health_path: str = "/health"
+    https: bool = True
     region: str | None = None
     tags: dict[str, str] = Field(default_factory=dict)
 
@@ -133,6 +134,7 @@ class AutoScalingGroup(Component):
             security_group_ids=args.security_group_ids,
             port=args.port,
             health_path=args.health_path,
+            https=args.https,
         )
         self.group = self._create_group(args, service_role)
         create_hooks(self, args.hooks, self.group)

@@ -2,7 +2,7 @@
 
 Follows sources/001 lines 242-262 (user data: runs once, as root; an httpd that shows its host name) and 613-618
 (what a launch configuration holds). Differences: Amazon Linux 2023 instead of 2, `dnf` instead of `yum`, a page at the
-health check's path, and no SSH key pair.
+health check's path, TLS between load balancer and instance, and no SSH key pair.
 """
 
 from __future__ import annotations
@@ -182,15 +182,36 @@ class Refresh(Args):
         return self
 
 
-def httpd_user_data(port: int, health_path: str) -> str:
-    """The documented web server: shows its host name at `/`, answers `ok` at the health check's path."""
+def _http_lines(port: int) -> list[str]:
+    other = [f"sed -i 's/^Listen 80$/Listen {port}/' /etc/httpd/conf/httpd.conf"]
+    return ["dnf install -y httpd", *(other if port != 80 else [])]
+
+
+def _https_lines(port: int) -> list[str]:
+    """mod_ssl listens on 443 as it is installed; the plain port is taken away."""
+    pki = "/etc/pki/tls"
+    files = f"-keyout {pki}/private/localhost.key -out {pki}/certs/localhost.crt"
+    key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    moved = f"s/^Listen 443 https$/Listen {port} https/; s/_default_:443>/_default_:{port}>/"
+    return [
+        "dnf install -y httpd mod_ssl openssl",
+        f'openssl req -x509 {key} -days 825 -subj "/CN=$(hostname)" {files}',
+        "sed -i '/^Listen 80$/d' /etc/httpd/conf/httpd.conf",
+        f"sed -i '{moved}' /etc/httpd/conf.d/ssl.conf",
+    ]
+
+
+def httpd_user_data(port: int, health_path: str, *, https: bool) -> str:
+    """The documented web server: shows its host name at `/`, answers `ok` at the health check's path.
+
+    With `https` it speaks TLS with a certificate that it signs itself, which is what a load balancer takes.
+    """
     page = f"/var/www/html{health_path}"
     lines = [
         "#!/bin/bash",
         "set -euo pipefail",
         "dnf update -y",
-        "dnf install -y httpd",
-        *([f"sed -i 's/^Listen 80$/Listen {port}/' /etc/httpd/conf/httpd.conf"] if port != 80 else []),
+        *(_https_lines(port) if https else _http_lines(port)),
         'echo "<h1>Hello from $(hostname -f)</h1>" > /var/www/html/index.html',
         *([f'mkdir -p "$(dirname {page})"', f"echo ok > {page}"] if health_path != "/" else []),
         "systemctl start httpd.service",

@@ -33,8 +33,9 @@ def create_launch_template(
     security_group_ids: Sequence[pulumi.Input[str]],
     port: int,
     health_path: str,
+    https: bool,
 ) -> aws.ec2.LaunchTemplate:
-    """The template as a child of `owner`; `port` and `health_path` are those of the httpd example."""
+    """The template as a child of `owner`; `port`, `health_path` and `https` are those of the httpd example."""
     return aws.ec2.LaunchTemplate(
         owner.name_for("instance"),
         description=f"Instances of {owner.name}",
@@ -66,7 +67,7 @@ def create_launch_template(
         tag_specifications=[
             {"resource_type": kind, "tags": owner.tags("instance")} for kind in TAGGED_AT_LAUNCH
         ],
-        user_data=encoded_user_data(instance, port, health_path),
+        user_data=encoded_user_data(instance, port, health_path, https=https),
         region=owner.region,
         tags=owner.tags("instance"),
         opts=owner.child(),
@@ -86,9 +87,13 @@ def image_id(owner: Component, instance: Instance) -> pulumi.Input[str]:
     return pulumi.Output.unsecret(found.value)
 
 
-def encoded_user_data(instance: Instance, port: int, health_path: str) -> pulumi.Output[str] | None:
+def encoded_user_data(
+    instance: Instance, port: int, health_path: str, *, https: bool
+) -> pulumi.Output[str] | None:
     """The first-start script in base64, as EC2 wants it; None when there is none."""
-    script = httpd_user_data(port, health_path) if instance.user_data is None else instance.user_data
+    script = instance.user_data
+    if script is None:
+        script = httpd_user_data(port, health_path, https=https)
     if script == "":
         return None
     return pulumi.Output.from_input(script).apply(lambda text: b64encode(text.encode()).decode())

@@ -25,6 +25,7 @@ from components.compute.placement import SubnetIds, together
 from components.compute.route_priorities import assign_priorities
 from components.compute.routing import FixedResponse, Route, check_destinations
 from components.compute.target_groups import MAX_NAME, TargetGroup, create_target_group
+from components.compute.web_acl import WebAcl, create_web_acl
 from components.foundation.args import Args, Text
 from components.foundation.component import MAX_LOGICAL_NAME, Component
 from components.foundation.errors import ComponentError
@@ -76,6 +77,7 @@ class LoadBalancerSettings(Args):
     `certificate`: the default one; `sni_certificate_arns`: more, for other names (25 at most).
     `targets`: the target groups, the first one gets what no route asks for; `default_response` answers that instead.
     `idle_timeout` and `keep_alive` are seconds; `capacity_units` reserves capacity for a known rush.
+    `web_acl`: made for a load balancer of the internet, unless `web_acl_arn` names one or it is None.
     `health_check_logs` come beside the access and connection logs, which are always written.
     """
 
@@ -98,6 +100,7 @@ class LoadBalancerSettings(Args):
     keep_alive: Annotated[int, Field(ge=60, le=604_800)] = 3600
     zonal_shift: bool = True
     capacity_units: Annotated[int, Field(ge=100)] | None = None
+    web_acl: WebAcl | None = WebAcl()
     web_acl_arn: Text | None = None
     health_check_logs: bool = False
     logs: LogBucketArgs = LogBucketArgs()
@@ -137,13 +140,14 @@ class LoadBalancer(Component):
             certificate=Certificate(domain_name="shop.example.com", zone_id=zone.zone_id),
             vpc_id=vpc.id, subnet_ids=public, security_group_id=group.id))
 
-    Outputs: `dns_name`, `url`, `arn`, `target_groups` (name -> target group), `logs`.
+    Outputs: `dns_name`, `url`, `arn`, `target_groups` (name -> target group), `logs`, `web_acl` (where it made one).
     """
 
     load_balancer: aws.lb.LoadBalancer
     target_groups: dict[str, aws.lb.TargetGroup]
     logs: LogBucket
     listener: aws.lb.Listener
+    web_acl: aws.wafv2.WebAcl | None
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(
@@ -163,7 +167,7 @@ class LoadBalancer(Component):
         kinds = ("A", "AAAA") if args.dual_stack else ("A",)
         create_alias_records(self, args.certificate, proved.zone_id, self.load_balancer, kinds)
         self.name_servers = proved.name_servers
-        self._attach_web_acl(args)
+        self.web_acl = self._attach_web_acl(args)
         self.arn = self.load_balancer.arn
         self.dns_name = self.load_balancer.dns_name
         self.zone_id = self.load_balancer.zone_id
@@ -206,12 +210,16 @@ class LoadBalancer(Component):
             opts=self.child(depends_on=self.logs.ready),
         )
 
-    def _attach_web_acl(self, args: LoadBalancerArgs) -> None:
-        if args.web_acl_arn is not None:
+    def _attach_web_acl(self, args: LoadBalancerArgs) -> aws.wafv2.WebAcl | None:
+        own = args.web_acl is not None and args.web_acl_arn is None and not args.internal
+        acl = create_web_acl(self, args.web_acl) if own and args.web_acl is not None else None
+        arn = acl.arn if acl else args.web_acl_arn
+        if arn is not None:
             aws.wafv2.WebAclAssociation(
                 self.name_for("web-acl"),
                 resource_arn=self.load_balancer.arn,
-                web_acl_arn=args.web_acl_arn,
+                web_acl_arn=arn,
                 region=self.region,
                 opts=self.child(),
             )
+        return acl

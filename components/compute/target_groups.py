@@ -82,13 +82,14 @@ class TargetGroup(Args):
 
     `kind`: `instance` (the Auto Scaling group registers its instances), `ip` (whoever owns the addresses registers
     them, such as an ECS service) or `lambda` (then `function_arn`). `port` is where targets listen, `protocol`
-    what they speak there; the load balancer doesn't check a target's certificate.
+    what they speak there: HTTPS, unless the servers know HTTP only. The load balancer doesn't check a target's
+    certificate, so one that it signed itself will do.
     """
 
     name: Slug
     kind: Literal["instance", "ip", "lambda"] = "instance"
     port: Port = 8080
-    protocol: Literal["HTTP", "HTTPS"] = "HTTP"
+    protocol: Literal["HTTP", "HTTPS"] = "HTTPS"
     protocol_version: Literal["HTTP1", "HTTP2", "GRPC"] = "HTTP1"
     function_arn: Text | None = None
     health_check: HealthCheck = HealthCheck()

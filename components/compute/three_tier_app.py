@@ -148,6 +148,7 @@ class ThreeTierApp(Component):
             requests_dimensions=names.dimensions("target group"),
             port=main.port,
             health_path=main.health_check.path,
+            https=main.protocol == "HTTPS",
             region=self.region,
             tags=args.tags,
         )

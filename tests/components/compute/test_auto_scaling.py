@@ -253,9 +253,20 @@ def architectures_known_to_aws(instance_type: str) -> list[str]:
     return found
 
 
+def test_the_example_speaks_tls_alone_where_it_is_asked_to() -> None:
+    lines = httpd_user_data(8443, "/health", https=True).splitlines()
+    assert "dnf install -y httpd mod_ssl openssl" in lines
+    made = next(index for index, line in enumerate(lines) if line.startswith("openssl req -x509"))
+    assert made < lines.index("systemctl start httpd.service")
+    assert "sed -i '/^Listen 80$/d' /etc/httpd/conf/httpd.conf" in lines
+    (moved,) = (line for line in lines if line.endswith("ssl.conf"))
+    assert "s/^Listen 443 https$/Listen 8443 https/" in moved
+    assert "s/_default_:443>/_default_:8443>/" in moved
+
+
 @given(st.integers(1, 65_535), st.sampled_from(["/", "/health", "/a/b/ready"]))
 def test_the_example_listens_and_answers_where_it_is_asked(port: int, path: str) -> None:
-    script = httpd_user_data(port, path)
+    script = httpd_user_data(port, path, https=False)
     assert script.startswith("#!/bin/bash\n")
     assert (f"Listen {port}/" in script) == (port != 80)
     assert (f"> /var/www/html{path}\n" in script) == (path != "/")

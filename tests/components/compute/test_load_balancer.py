@@ -181,7 +181,7 @@ def test_target_groups_carry_health_check_stickiness_and_delay(deploy: Any) -> N
         deregistration_delay=30,
     )
     made = balancer(deploy, targets=(group,)).one("TargetGroup").inputs
-    assert (made["port"], made["protocol"], made["deregistrationDelay"]) == (8080, "HTTP", 30)
+    assert (made["port"], made["protocol"], made["deregistrationDelay"]) == (8080, "HTTPS", 30)
     assert made["healthCheck"]["path"] == "/ready"
     assert made["healthCheck"]["matcher"] == "200"
     assert made["stickiness"] == {
