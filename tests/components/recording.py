@@ -37,6 +37,7 @@ class Registered:
     dependencies: tuple[str, ...]
     ignore_changes: tuple[str, ...]
     provider: str
+    retained: bool
     made_from: dict[str, tuple[str, ...]]
     """The URNs that each property was computed from."""
 
@@ -215,6 +216,7 @@ class _Monitor(mocks.MockMonitor):
                 dependencies=tuple(request.dependencies),
                 ignore_changes=tuple(request.ignoreChanges),
                 provider=request.provider,
+                retained=request.retainOnDelete,
                 made_from={name: tuple(found.urns) for name, found in request.propertyDependencies.items()},
             )
         )

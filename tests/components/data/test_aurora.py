@@ -235,6 +235,9 @@ def test_nothing_is_lost_by_accident() -> None:
     assert found["finalSnapshotIdentifier"] == "groundplan-test-db-final-dbrecord"
     assert found["deleteAutomatedBackups"] is False
     assert found["copyTagsToSnapshot"] is True
+    assert deployed().named("Key")["db-storage"].retained, "a snapshot without its key is lost"
+    assert not deployed(final_snapshot=False).named("Key")["db-storage"].retained
+    assert not deployed().named("Key")["db-password"].retained
     gone = cluster(final_snapshot=False)
     assert gone["skipFinalSnapshot"] is True
     assert "finalSnapshotIdentifier" not in gone
@@ -290,6 +293,8 @@ def test_events_and_alarms_tell_one_encrypted_topic() -> None:
     topic = recording.only("Topic")
     assert topic.inputs["kmsMasterKeyId"].endswith("db-records")
     policy = document(recording.only("TopicPolicy"))
+    assert policy["OnlyOverTls"]["Effect"] == "Deny"
+    assert policy["OnlyOverTls"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     services = {
         policy[sid]["Principal"]["Service"][0]: policy[sid]["Condition"]["StringEquals"]["aws:SourceAccount"]
         for sid in ("TellEventsRds", "TellCloudwatch")
@@ -302,6 +307,9 @@ def test_events_and_alarms_tell_one_encrypted_topic() -> None:
         assert alarm.inputs["alarmActions"] == [topic.state["arn"], "arn:aws:sns:::pager"]
         assert alarm.inputs["dimensions"] == {"DBClusterIdentifier": "db-id"}
         assert alarm.inputs["treatMissingData"] == "notBreaching"
+    compared = {one.name: one.inputs["comparisonOperator"] for one in recording.of("MetricAlarm")}
+    assert compared["db-alarm-memory"] == "LessThanThreshold"
+    assert compared["db-alarm-cpu"] == "GreaterThanOrEqualToThreshold"
     assert recording.only("TopicSubscription").inputs["endpoint"] == "team@example.com"
     assert deployed(alarms=None).of("MetricAlarm") == []
 
@@ -364,6 +372,11 @@ def test_settings_become_the_cluster_s() -> None:
         apply="immediately",
         allow_major_version_upgrade=True,
         extended_support=True,
+        auto_minor_version_upgrade=False,
+        backup_retention_days=35,
+        backup_window="20:00-21:00",
+        maintenance_window="tue:22:00-tue:23:00",
+        master_username="owner_of_orders",
     )
     expected = {
         "storageType": "aurora-iopt1",
@@ -376,8 +389,32 @@ def test_settings_become_the_cluster_s() -> None:
         "applyImmediately": True,
         "allowMajorVersionUpgrade": True,
         "engineLifecycleSupport": "open-source-rds-extended-support",
+        "autoMinorVersionUpgrade": False,
+        "backupRetentionPeriod": 35,
+        "preferredBackupWindow": "20:00-21:00",
+        "preferredMaintenanceWindow": "tue:22:00-tue:23:00",
+        "masterUsername": "owner_of_orders",
     }
     assert expected.items() <= found.items()
+
+
+def test_settings_become_the_instances() -> None:
+    (found,) = deployed(
+        instances={"one": {"promotion_tier": 7, "instance_class": "db.r8g.xlarge"}},
+        maintenance_window="tue:22:00-tue:23:00",
+        auto_minor_version_upgrade=False,
+        apply="immediately",
+    ).of("ClusterInstance")
+    expected = {
+        "promotionTier": 7,
+        "instanceClass": "db.r8g.xlarge",
+        "engine": "aurora-postgresql",
+        "preferredMaintenanceWindow": "tue:22:00-tue:23:00",
+        "autoMinorVersionUpgrade": False,
+        "applyImmediately": True,
+        "copyTagsToSnapshot": True,
+    }
+    assert expected.items() <= found.inputs.items()
 
 
 def test_a_certificate_s_authority_can_be_chosen() -> None:
@@ -417,7 +454,7 @@ def test_custom_endpoints_name_instances() -> None:
     ],
 )
 def test_replicas_follow_the_load(scaling: dict[str, Any], metric: str, target: float) -> None:
-    recording = deployed(replica_scaling=scaling)
+    recording = deployed(replica_scaling={**scaling, "cooldown_in": 60, "cooldown_out": 30})
     goal = recording.of("appautoscaling/target:Target")[0]
     assert goal.inputs["resourceId"] == "cluster:groundplan-test-db"
     assert (goal.inputs["minCapacity"], goal.inputs["maxCapacity"]) == (1, 5)
@@ -426,6 +463,7 @@ def test_replicas_follow_the_load(scaling: dict[str, Any], metric: str, target: 
     tracked = policy["targetTrackingScalingPolicyConfiguration"]
     assert tracked["predefinedMetricSpecification"]["predefinedMetricType"] == metric
     assert tracked["targetValue"] == target
+    assert (tracked["scaleInCooldown"], tracked["scaleOutCooldown"]) == (60, 30)
 
 
 def test_an_activity_stream_has_a_key_and_waits_for_the_instances() -> None:

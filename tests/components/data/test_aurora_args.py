@@ -277,6 +277,11 @@ def test_refused(values: dict[str, Any], message: str) -> None:
         {"activity_stream": "sync"},
         {"data_api": True, "serverless": {}},
         {"identifier": "a" * 63},
+        {"instances": {f"i{n}": {} for n in range(16)}},
+        {"endpoints": {f"e{n}": {"members": ["one"]} for n in range(5)}},
+        {"instances": {n: {} for n in "abc"}, "replica_scaling": {"max": 2, "cpu": 60}},
+        {"master_username": "a" * 63, "database_name": "_" * 63},
+        {**MYSQL, "master_username": "a" * 16, "database_name": "d" * 64},
     ],
 )
 def test_accepted(values: dict[str, Any]) -> None:
