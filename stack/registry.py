@@ -17,6 +17,7 @@ from components.data import (
     CrossAccountBackupArgs,
     ElastiCache,
     ElastiCacheArgs,
+    SecretRotationSettings,
     StopAutoStarted,
     StopAutoStartedArgs,
 )
@@ -32,6 +33,7 @@ from stack.database_users import check_database_users, make_database_users
 from stack.global_database import GlobalDatabaseSettings, check_global_database, make_global_database
 from stack.proxy import StackProxySettings, check_proxy, make_proxy
 from stack.rds import RdsSettings, make_rds
+from stack.secret_rotation import check_secret_rotation, make_secret_rotation
 
 Built = Mapping[str, Component]
 """What is built already, by configuration key."""
@@ -129,6 +131,13 @@ ARCHITECTURES: dict[str, Architecture] = {
     "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
     "events": Architecture(settings=CrossRegionEventRoutingArgs, make=_events),
     "layer": Architecture(settings=LayerDistributionArgs, make=_layer),
+    "secret-rotation": Architecture(
+        settings=SecretRotationSettings,
+        make=make_secret_rotation,
+        needs=("network", "database"),
+        after=("database-users",),
+        check=check_secret_rotation,
+    ),
     "stop-auto-started": Architecture(settings=StopAutoStartedArgs, make=_stop_auto_started),
     "backup": Architecture(settings=CrossAccountBackupArgs, make=_backup),
     "layer-pipeline": Architecture(settings=LayerPipelineArgs, make=_layer_pipeline),

@@ -31,6 +31,8 @@ from components.data.rds_instance import RdsInstance
 from components.data.rds_instance_args import RdsInstanceArgs, RdsInstanceSettings, Replica, Storage
 from components.data.rds_proxy import RdsProxy
 from components.data.rds_proxy_args import Pool, ProxyAlarms, ProxySecret, ProxySettings, RdsProxyArgs
+from components.data.secret_alerts import SecretAlerts, SecretAlertsArgs, SecretAlertsSettings
+from components.data.secret_rotation import SecretRotation, SecretRotationArgs, SecretRotationSettings
 from components.data.stop_auto_started import StopAutoStarted, StopAutoStartedArgs
 
 __all__ = [
@@ -71,6 +73,12 @@ __all__ = [
     "Replica",
     "ReplicaScaling",
     "Restore",
+    "SecretAlerts",
+    "SecretAlertsArgs",
+    "SecretAlertsSettings",
+    "SecretRotation",
+    "SecretRotationArgs",
+    "SecretRotationSettings",
     "Selected",
     "Serverless",
     "Source",
