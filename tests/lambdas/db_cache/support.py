@@ -38,15 +38,15 @@ class World:
 class Tokens:
     """Counts the tokens that are made; each is one that the server takes."""
 
-    def __init__(self, server: Valkey, prefix: str) -> None:
-        self.server, self.prefix, self.made = server, prefix, 0
+    def __init__(self, server: Valkey, prefix: str, *more: str) -> None:
+        self.server, self.prefix, self.more, self.made = server, prefix, more, 0
         self.now = 0.0
         self.provider = connection.IamTokens(USER, self.make, lambda: self.now)
 
     def make(self) -> str:
         self.made += 1
         token = f"t0ken-{self.made}"
-        rules = (f"~{self.prefix}:*", *CATEGORIES["read-write"])
+        rules = (f"~{self.prefix}:*", *CATEGORIES["read-write"], *self.more)
         self.server.accept(USER, token, *rules)
         return token
 

@@ -269,6 +269,33 @@ def test_explicit_invalidation_says_when_it_can_not_be_had(cache: Any, valkey_se
         valkey_server.restart()
 
 
+# -- cluster mode, which every serverless cache has
+
+
+def test_with_cluster_mode_it_does_the_same(world: World) -> None:
+    server = Valkey(clustered=True)
+    try:
+        tokens, table = Tokens(server, "page", "+cluster|slots"), Table("old")
+        cluster = client(server, tokens, clustered=True)
+        cache = db_cache.Cache(cluster, "page", tokens=tokens.provider, world=world.given())
+
+        def slow() -> Any:
+            value = table.load()
+            cache.write("b", "new", lambda: table.store("new"))
+            return value
+
+        for key in ("a", "c", "d", "e"):
+            assert [cache.read(key, table.load), cache.read(key, table.load)] == ["old", "old"]
+        assert cache.read("b", slow) == "old"
+        assert cache.read("b", table.load) == "new"
+        assert table.asked == 5
+        cache.forget("b")
+        assert len(stored(server)) == 4
+        cluster.close()
+    finally:
+        server.stop()
+
+
 # -- any key, any value
 
 
