@@ -65,7 +65,8 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 def _matches(wanted: Any, leaves: Sequence[Any]) -> bool:
     if isinstance(wanted, Mapping) and "exists" in wanted:
-        return bool(leaves) == wanted["exists"]
+        exists: bool = wanted["exists"]
+        return bool(leaves) is exists
     return any(_fits(wanted, leaf) for leaf in leaves)
 
 

@@ -121,10 +121,7 @@ def event_invoke_config(asked: Reference) -> Mapping[str, Any]:
     function = get_backend(asked.account, asked.region).get_function(asked.name)
     latest = f"{function.function_arn}:{LATEST}"
     wanted = {asked.arn, latest} if asked.qualifier in ("", LATEST) else {asked.arn}
-    # moto keeps one that was put again behind the older one, and forgets what alias or version it was for.
-    kept = [config for config in function.event_invoke_config if config.arn in wanted]
-    general = [config for config in function.event_invoke_config if config.arn == function.function_arn]
-    found = kept or general
+    found = [config for config in function.event_invoke_config if config.arn in wanted]
     return dict(found[-1].config) if found else {}
 
 

@@ -248,14 +248,14 @@ def _reported(outcome: Outcome, every: set[str]) -> set[str]:
     answer = json.loads(outcome.payload)
     if not answer:
         return set()
-    failures = answer.get("batchItemFailures") if isinstance(answer, Mapping) else every
+    failures: Any = answer.get("batchItemFailures") if isinstance(answer, Mapping) else answer
     if not failures:
         return set()
     try:
         found = {str(failure["itemIdentifier"]) for failure in failures}
     except (TypeError, KeyError):
         return every
-    return min(found, every)
+    return found if found.issubset(every) else every
 
 
 def _give_back(account: str, region: str, queue: str, messages: set[str], seconds: float) -> None:

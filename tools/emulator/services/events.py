@@ -1,4 +1,4 @@
-"""EventBridge: buses, rules, targets and archives. Rules match and deliver as far as moto does."""
+"""EventBridge: buses, rules, targets and archives. A rule may be on the bus of another account that lets it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,21 @@ def bus_name(name: Any) -> str:
     return str(name or DEFAULT_BUS).rsplit("/", 1)[-1]
 
 
+def _bus(call: Call, name: Any) -> str:
+    """A bus as the API is asked for it: by name, or by ARN where it is another account's."""
+    text = str(name or DEFAULT_BUS)
+    theirs = text.startswith("arn:") and text.split(":")[4] != call.place.account
+    return text if theirs else bus_name(text)
+
+
 def _rule_of(call: Call) -> tuple[str, str]:
     """Bus and rule of an id: `rule`, or `bus/rule` on another bus."""
     bus, found, rule = call.id.rpartition("/")
-    return (bus_name(bus), rule) if found else (bus_name(call.inputs.get("eventBusName")), rule)
+    return (_bus(call, bus), rule) if found else (_bus(call, call.inputs.get("eventBusName")), rule)
 
 
 def _put_rule(call: Call) -> str:
-    name, bus = str(call.inputs["name"]), bus_name(call.get("eventBusName"))
+    name, bus = str(call.inputs["name"]), _bus(call, call.get("eventBusName"))
     enabled = call.get("state", "ENABLED") != "DISABLED" and call.get("isEnabled", True)
     params = without_none(
         Name=name,
@@ -49,7 +56,7 @@ def _read_rule(call: Call) -> dict[str, Any] | None:
     return {
         "description": "",
         **found,
-        "eventBusName": given if given and bus_name(given) == bus else bus,
+        "eventBusName": given if given and _bus(call, given) == bus else bus,
         "isEnabled": item.get("State") != "DISABLED",
         "state": item.get("State", "ENABLED"),
     }
@@ -66,17 +73,32 @@ def _delete_rule(call: Call) -> None:
 
 
 def _arn_tags(arn: str) -> Tagging:
-    """Tags by the ARN that a read gives; `arn` says of what: `rule` or `event-bus`."""
+    """Tags by the ARN that a read gives; `arn` says of what: `rule` or `event-bus`.
+
+    Tags of a rule on another account's bus are what the program says: the delegated rights do not reach as far as tags.
+    """
 
     def of(call: Call) -> str:
         return call.arn("events", f"{arn}/{call.id}")
 
-    return Tagging(
-        at_create=None,
-        put=lambda call, tags: call.aws().tag_resource(ResourceARN=of(call), Tags=tag_list(tags)),
-        remove=lambda call, keys: call.aws().untag_resource(ResourceARN=of(call), TagKeys=keys),
-        read=lambda call: tags_of(call.aws().list_tags_for_resource(ResourceARN=of(call))) or {},
-    )
+    def put(call: Call, tags: dict[str, str]) -> None:
+        if not _is_theirs(call):
+            call.aws().tag_resource(ResourceARN=of(call), Tags=tag_list(tags))
+
+    def remove(call: Call, keys: list[str]) -> None:
+        if not _is_theirs(call):
+            call.aws().untag_resource(ResourceARN=of(call), TagKeys=keys)
+
+    def read(call: Call) -> dict[str, str]:
+        if _is_theirs(call):
+            return dict(call.tags)
+        return tags_of(call.aws().list_tags_for_resource(ResourceARN=of(call))) or {}
+
+    return Tagging(at_create=None, put=put, remove=remove, read=read)
+
+
+def _is_theirs(call: Call) -> bool:
+    return call.id.startswith("arn:")
 
 
 RULE = Emulated(
@@ -129,7 +151,7 @@ def _target(call: Call) -> dict[str, Any]:
 
 
 def _put_target(call: Call) -> str:
-    bus, rule = bus_name(call.get("eventBusName")), str(call.inputs["rule"]).rsplit("/", 1)[-1]
+    bus, rule = _bus(call, call.get("eventBusName")), str(call.inputs["rule"]).rsplit("/", 1)[-1]
     params = parameters(call.aws(), "put_targets", {"targets": [_target(call)]})
     call.aws().put_targets(Rule=rule, EventBusName=bus, **params)
     place = rule if bus == DEFAULT_BUS else f"{bus}-{rule}"
@@ -140,13 +162,13 @@ def _target_of(call: Call) -> tuple[str, str, str]:
     """Bus, rule and target: of the inputs, or (an import) of `rule/target` or `bus/rule/target`."""
     if call.inputs.get("rule"):
         rule = str(call.inputs["rule"]).rsplit("/", 1)[-1]
-        return bus_name(call.inputs.get("eventBusName")), rule, str(call.inputs["targetId"])
+        return _bus(call, call.inputs.get("eventBusName")), rule, str(call.inputs["targetId"])
     parts = call.id.rsplit("/", 2)
     if len(parts) < 2:
         raise ValueError(
             f"{call.id!r} is no id of an event target; give <rule>/<target> or <bus>/<rule>/<target>"
         )
-    bus = bus_name(parts[0] if len(parts) == 3 else None)
+    bus = _bus(call, parts[0] if len(parts) == 3 else None)
     call.id = "-".join(parts if bus != DEFAULT_BUS else parts[-2:])
     return bus, parts[-2], parts[-1]
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.tools.emulator.services.world import World, lifecycle
+from tools.emulator.accounts import Place
 
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
@@ -32,6 +33,29 @@ def test_rule_and_target(world: World, bus: str) -> None:
     rule.update(description="All of EC2", state="DISABLED")
     assert rule.outputs["isEnabled"] is False
     assert world.imported(RULE, rule.id)[1]["name"] == "ec2"
+    lifecycle(rule)
+
+
+def test_a_rule_on_the_bus_of_an_account_that_lets_us(world: World) -> None:
+    other = World(world.accounts, Place("444444444444", world.place.region))
+    bus = other.create("aws:cloudwatch/eventBus:EventBus", name="custom").outputs["arn"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": world.place.account},
+        "Action": "events:*",
+        "Resource": bus.replace(":event-bus/", ":rule/") + "/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    other.client("events").put_permission(EventBusName="custom", Policy=policy)
+    rule = world.create(RULE, name="audit", eventBusName=bus, eventPattern=PATTERN, tags={"a": "b"})
+    assert rule.id == f"{bus}/audit"
+    assert rule.outputs["arn"] == bus.replace(":event-bus/", ":rule/") + "/audit"
+    assert rule.refresh() == rule.inputs
+    queue = world.create("aws:sqs/queue:Queue", name="q")
+    target = world.create(TARGET, rule="audit", targetId="q", eventBusName=bus, arn=queue.outputs["arn"])
+    assert other.client("events").list_targets_by_rule(Rule="audit", EventBusName="custom")["Targets"]
+    lifecycle(target)
+    rule.update(description="Theirs")
     lifecycle(rule)
 
 
