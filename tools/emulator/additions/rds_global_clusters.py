@@ -1,7 +1,7 @@
 """RDS global clusters: moto can create, show and delete them, and finds their members in one Region only.
 
-Here a source cluster may be in any Region, a deleted or removed cluster leaves its global cluster, and global clusters can
-be changed, failed over and switched over.
+Here a source cluster may be in any Region, a deleted or removed cluster leaves its global cluster, secondaries name the
+cluster that they copy, and global clusters can be changed, failed over and switched over.
 """
 
 from __future__ import annotations
@@ -44,14 +44,22 @@ def _make_writer(found: Any, asked: Asked, parameter: str) -> Document:
         raise refused("DBClusterNotFoundFault", f"DBCluster {target} is no member of this global cluster")
     for member in found.members:
         member.is_writer = member.db_cluster_arn == target
+    _follow(found)
     return {"GlobalCluster": found}
+
+
+def _follow(found: Any) -> None:
+    """Secondaries name the cluster that they copy, as AWS shows it; the writer names none."""
+    writer = next((one.db_cluster_arn for one in found.members if one.is_writer), None)
+    for member in found.members:
+        member.replication_source_identifier = None if member.is_writer else writer
 
 
 def _leave(account: str, cluster: Any) -> None:
     for found in rds_backends[account][HOME].global_clusters.values():
         if cluster in found.members:
             found.members.remove(cluster)
-    cluster.global_cluster_identifier = None
+    cluster.global_cluster_identifier = cluster.replication_source_identifier = None
 
 
 def _membership() -> None:
@@ -62,6 +70,16 @@ def _membership() -> None:
         made(self, *args, **kwargs)
         self.engine_lifecycle_support = "open-source-rds-extended-support"
         self.database_name = None
+
+    join = RDSBackend.create_db_cluster
+
+    @method(RDSBackend)
+    def create_db_cluster(self: Any, kwargs: dict[str, Any]) -> Any:
+        cluster = join(self, kwargs)
+        for found in rds_backends[self.account_id][HOME].global_clusters.values():
+            if cluster in found.members:
+                _follow(found)
+        return cluster
 
     delete = RDSBackend.delete_db_cluster
 
