@@ -155,20 +155,34 @@ def vpc_endpoint_private_dns(endpoint: Resource) -> Verdict:
 @rule(on=VPC, severity=LOW, theme=Theme.NETWORK)
 def vpc_s3_gateway_endpoint(vpc: Resource, stack: Stack) -> Verdict:
     """The gateway endpoint for S3 is free and keeps the traffic off the internet and the NAT gateway's bill."""
+    return _with_gateway_endpoint(vpc, stack, "s3", "S3")
+
+
+def _with_gateway_endpoint(vpc: Resource, stack: Stack, service: str, name: str) -> Verdict:
     links = stack.referring(vpc, ENDPOINT, "vpcId")
-    if any(_is_for_s3(endpoint) for endpoint in links.sure):
+    if any(_is_for(endpoint, service) for endpoint in links.sure):
         return PASS
-    if any(_is_for_s3(endpoint) for endpoint in links.possible):
+    if any(_is_for(endpoint, service) for endpoint in links.possible):
         return undecided(f"{links.possible[0].name}.vpcId")
-    remedy = 'Add `aws.ec2.VpcEndpoint(vpc_id=vpc.id, service_name="com.amazonaws.REGION.s3", route_table_ids=...)`.'
-    return violation("vpcEndpoint", "for S3 is missing in this VPC", remedy)
+    ask = f'vpc_id=vpc.id, service_name="com.amazonaws.REGION.{service}", route_table_ids=...'
+    return violation(
+        "vpcEndpoint", f"for {name} is missing in this VPC", f"Add `aws.ec2.VpcEndpoint({ask})`."
+    )
 
 
-def _is_for_s3(endpoint: Resource) -> bool:
+def _is_for(endpoint: Resource, service: str) -> bool:
     try:
-        return endpoint.text("serviceName").endswith(".s3")
+        return endpoint.text("serviceName").endswith(f".{service}")
     except NotKnownError:
         return True
+
+
+@rule(on=VPC, severity=LOW, theme=Theme.NETWORK)
+def vpc_dynamodb_gateway_endpoint(vpc: Resource, stack: Stack) -> Verdict:
+    """The gateway endpoint for DynamoDB is free; without it every read of a table goes over the NAT gateway's bill."""
+    if not stack.by_type("aws:dynamodb/table:Table") or not stack.by_type("aws:ec2/natGateway:NatGateway"):
+        return PASS
+    return _with_gateway_endpoint(vpc, stack, "dynamodb", "DynamoDB")
 
 
 @rule(on=ENDPOINT, severity=MEDIUM, theme=Theme.NETWORK)

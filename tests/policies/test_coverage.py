@@ -1,9 +1,9 @@
 """What other rule sets and the documents ask for is checked here too, or left out with a reason.
 
 `coverage/catalogue_NNN.py` hold a document each: every row of its rule table, the document's lines, and the rules
-that say it or "not taken". The other files are about parts of AWS: CHECKOV maps the ids of the largest scanner,
-CATALOGUE rows of documents ("002:rds-not-public"), in the same way. `coverage/checkov.txt` lists all of the
-scanner's ids for AWS. What is not taken stands in docs/rules-not-taken.md, with the reason.
+that say it or "not taken". The other files are about parts of AWS: CHECKOV maps the ids of the largest scanner in the
+same way. `coverage/checkov.txt` lists all of the scanner's ids for AWS. What is not taken stands in
+docs/rules-not-taken.md, with the reason.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def said(entry: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def table(name: str, module: ModuleType) -> dict[str, tuple[str, ...]]:
     """What a file says of each control or row: ids of rules, or `NOT_TAKEN`."""
-    by_topic = {**getattr(module, "CHECKOV", {}), **getattr(module, "CATALOGUE", {})}
+    by_topic = getattr(module, "CHECKOV", {})
     number = name.removeprefix("catalogue_")
     by_document = {f"{number}:{row}": rules for row, (_, *rules) in getattr(module, "ROWS", {}).items()}
     return {row: tuple(said(entry)) for row, entry in (by_topic | by_document).items()}
@@ -72,6 +72,10 @@ def test_every_row_that_is_not_taken_has_a_reason(part: str) -> None:
 def test_no_reason_outlives_its_row() -> None:
     not_taken = {row for part in PARTS.values() for row, rules in part.items() if rules == (NOT_TAKEN,)}
     assert sorted(LEFT_OUT - not_taken) == []
+
+
+def test_every_document_has_its_table() -> None:
+    assert sorted(DOCUMENTS) == [f"catalogue_{number:03}" for number in range(5)]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

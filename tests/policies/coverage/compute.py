@@ -1,4 +1,4 @@
-"""Compute, APIs, edge and network: what the largest scanner and the documents ask for, and the rule that says it."""
+"""Compute, APIs, edge and network: what the largest scanner asks for, and the rule that says it."""
 
 from __future__ import annotations
 
@@ -140,19 +140,4 @@ CHECKOV: dict[str, str | tuple[str, ...]] = {
     "CKV2_AWS_76": "wafv2-acl-known-bad-inputs",
     "CKV2_AWS_77": "wafv2-acl-known-bad-inputs",
     "CKV2_AWS_78": "wafv2-acl-known-bad-inputs",
-}
-
-CATALOGUE: dict[str, str | tuple[str, ...]] = {
-    "000:db-port-not-world-open": (
-        "security-group-database-not-from-anywhere",
-        "exposure-store-group-closed",
-    ),
-    "000:ec2-instance-profile-no-static-keys": ("ec2-instance-profile", "ec2-user-data-no-credentials"),
-    "000:lambda-async-failure-target": "lambda-function-failures-kept",
-    "000:lambda-code-signing": "lambda-function-code-signed",
-    "000:lambda-env-kms": "lambda-function-environment-customer-key",
-    "000:lambda-in-vpc": "lambda-function-in-vpc",
-    "000:lambda-runtime-supported": "lambda-function-runtime-supported",
-    "000:lambda-timeout-set": "lambda-function-timeout-given",
-    "000:lambda-xray": "lambda-function-traced",
 }

@@ -1,4 +1,4 @@
-"""IAM, KMS, resource policies: what the largest scanner and the documents ask for, and the rule that says it."""
+"""IAM, KMS, resource policies: what the largest scanner asks for, and the rule that says it."""
 
 from __future__ import annotations
 
@@ -55,72 +55,4 @@ CHECKOV: dict[str, str | tuple[str, ...]] = {
     "CKV2_AWS_56": ("iam-no-administrator-attached", "iam-role-no-administrator-managed"),
     "CKV2_AWS_64": "kms-key-policy-written",
     "CKV2_AWS_68": "iam-policy-no-administrator",
-}
-
-CATALOGUE: dict[str, str | tuple[str, ...]] = {
-    # 000, part 2
-    "000:rds-db-connect-least-privilege": "iam-rights-database-user-named",
-    "000:rds-db-connect-arn-shape": "iam-rights-database-arn",
-    "000:iam-no-access-keys": ("iam-no-access-keys", "iam-no-users"),
-    "000:dynamodb-least-privilege": ("iam-policy-no-service-wildcard", "iam-rights-writes-kept"),
-    "000:lambda-role-least-privilege": ("iam-policy-no-administrator", "iam-no-administrator-attached"),
-    "000:lambda-permission-scoped": ("lambda-permission-not-public", "lambda-permission-source"),
-    "000:s3-replication-role-least-privilege": "iam-workload-replication-minimal",
-    # 002, part 2c
-    "002:iam-no-star-resource-for-scopable-actions": ("iam-rights-writes-kept", "iam-rights-reads-kept"),
-    "002:iam-role-per-lambda": "iam-stack-role-per-workload",
-    "002:sfn-role-invoke-scoped": "iam-rights-writes-kept",
-    "002:iam-unused-action": "not taken",
-    "002:secret-read-scoped": "iam-rights-secrets-named",
-    "002:secret-name-prefix-scoped": "iam-rights-secrets-named",
-    "002:vault-policy-org-scoped": "backup-vault-policy-scoped",
-    "002:source-vault-policy-named-account": (
-        "resource-policy-other-account",
-        "resource-policy-root-conditioned",
-    ),
-    "002:third-party-role-external-id": "iam-role-trust-other-account",
-    "002:no-fullaccess-managed-policies": ("iam-no-full-access-attached", "iam-no-administrator-attached"),
-    "002:lambda-permission-source-arn": ("lambda-permission-source", "lambda-permission-source-account"),
-    "002:named-iam-review": "not taken",
-    "002:key-usage-only-declared-accounts": "kms-key-policy-other-account",
-    "002:sql-grant-to-group": "not taken",
-    "002:sql-server-limited-roles": "not taken",
-    "002:rotation-lambda-permission": "lambda-permission-source",
-    # 003, part 2.2
-    "003:aggregator-dynamo-least-privilege": ("iam-policy-no-service-wildcard", "iam-rights-writes-kept"),
-    "003:aggregator-sqs-writer-least-privilege": "iam-rights-writes-kept",
-    "003:aggregator-sqs-reader-least-privilege": ("iam-rights-data-kept", "iam-workload-source-read"),
-    "003:sgw-least-privilege": "iam-rights-writes-kept",
-    "003:role-trust-scoped": ("iam-role-trust-not-anyone", "iam-role-trust-one-service"),
-    "003:no-admin-managed-policy": "iam-no-administrator-attached",
-    "003:lambda-logs-least-privilege": "not taken",
-    "003:lambda-s3-permission-scoped": ("lambda-permission-source", "lambda-permission-source-account"),
-    "003:lambda-permission-sid-valid": "lambda-permission-statement-id",
-    # 004, parts 2.1 and 2.3
-    "004:iam-role-permissions-boundary-required": "iam-stack-boundary-on-all",
-    "004:iam-lambda-role-name-prefix": "not taken",
-    "004:iam-no-admin-for-lambda": ("iam-policy-no-administrator", "iam-no-administrator-attached"),
-    "004:iam-secret-access-scoped": "iam-rights-secrets-named",
-    "004:iam-no-service-wildcard": "iam-policy-no-service-wildcard",
-    "004:iam-no-destructive-data-actions": "iam-rights-no-destruction",
-    "004:eventbridge-forward-role-minimal": "eventbridge-policy-forward-minimal",
-    "004:event-bus-target-has-role": "eventbridge-policy-bus-target-role",
-    "004:eventbus-policy-scoped": (
-        "resource-policy-not-public",
-        "resource-policy-named-actions",
-        "eventbridge-policy-own-rules",
-        "eventbridge-policy-bus-rules",
-    ),
-    "004:ecr-policy-enumerated-accounts": ("ecr-policy-pull-only", "resource-policy-other-account"),
-    "004:service-principal-confused-deputy": "resource-policy-service-source",
-    "004:ecr-lambda-both-statements": "ecr-policy-lambda-accounts",
-    "004:lambda-layer-not-public": "lambda-permission-layer-not-public",
-    "004:sfn-role-matches-definition": ("iam-workload-machine-tasks", "iam-workload-machine-no-more"),
-    "004:iam-single-service-trust": "iam-role-trust-one-service",
-    "004:iam-passrole-scoped": ("iam-policy-pass-role-limited", "iam-rights-pass-role-service"),
-    "004:msk-consumer-role": "iam-workload-source-read",
-    "004:ecs-task-role-consume-only": "iam-workload-task-consumes",
-    "004:sqs-policy-topic-scoped": ("resource-policy-service-source", "sqs-policy-from-topic"),
-    "004:iam-trust-not-root": "iam-role-trust-not-root",
-    "004:resource-policy-root-conditioned": "resource-policy-root-conditioned",
 }

@@ -1,4 +1,4 @@
-"""SigV4: what the largest scanner and the documents ask for, and the rule that says it."""
+"""SigV4: what the largest scanner asks for, and the rule that says it."""
 
 from __future__ import annotations
 
@@ -14,40 +14,4 @@ CHECKOV: dict[str, str | tuple[str, ...]] = {
     "CKV2_AWS_46": ("cloudfront-origin-s3-signed", "cloudfront-origin-bucket-signed"),
     "CKV2_AWS_52": "opensearch-auth-fine-grained",
     "CKV2_AWS_70": "apigateway-auth-method",
-}
-
-CATALOGUE: dict[str, str | tuple[str, ...]] = {
-    "000:rds-iam-auth-enabled": ("rds-auth-instance-iam", "rds-auth-cluster-iam"),
-    "000:rds-proxy-tls-iam": ("rds-auth-proxy-tls", "rds-auth-proxy-iam"),
-    "000:sigv4-only-code": ("source-no-sigv2", "source-presigns-sigv4"),
-    "002:rds-proxy-iam-or-secret-auth": ("rds-auth-proxy-iam", "rds-auth-proxy-end-to-end"),
-    "003:cloudfront-oac-sigv4": "cloudfront-origin-access-control-signs",
-    "003:cloudtrail-data-events-cost-aware": "not taken",
-    "003:cloudtrail-s3-data-events": "cloudtrail-sigv4-data-events",
-    "003:no-sigv2-allow": "s3-sigv4-never-allowed",
-    "003:s3-access-point-denies-sigv2": "s3-sigv4-access-point",
-    "003:s3-bucket-denies-sigv2": "s3-sigv4-bucket-only",
-    "003:s3-endpoint-denies-sigv2": "s3-sigv4-endpoint",
-    "003:s3-presign-age-limit": "s3-sigv4-presigned-age",
-    "003:s3-signed-payload": "not taken",
-    "003:s3-sigv2-region-aware": "s3-sigv4-bucket-only",
-    "003:scp-denies-sigv2": "s3-sigv4-organization",
-    "003:sdk-min-cli": ("sdk-user-data", "sdk-buildspec", "source-sdk-current"),
-    "003:sdk-min-dotnet": "source-sdk-current",
-    "003:sdk-min-exemptions": "source-sdk-current",
-    "003:sdk-min-java": "source-sdk-current",
-    "003:sdk-min-node": "source-sdk-current",
-    "003:sdk-min-php": "source-sdk-current",
-    "003:sdk-min-powershell": ("sdk-user-data", "sdk-buildspec", "source-sdk-current"),
-    "003:sdk-min-python": "source-sdk-current",
-    "003:sdk-min-ruby": "source-sdk-current",
-    "003:sigv2-detection-query-present": "cloudtrail-sigv4-query",
-    "003:sigv2-query-null-safe": "athena-sigv4-null-safe",
-    "003:sigv2-query-uses-signature-field": "athena-sigv4-field",
-    "003:sigv4-client-config": ("source-no-sigv2", "source-presigns-sigv4"),
-    "003:sigv4-threshold-config": "source-sdk-current",
-    "004:api-approved-authorizer-required": ("apigateway-auth-method", "apigateway-auth-route"),
-    "004:api-sigv4-only": ("apigateway-auth-method", "apigateway-auth-route", "lambda-url-iam"),
-    "004:msk-client-auth-required": "msk-auth-not-unauthenticated",
-    "004:msk-iam-auth-preferred": "msk-auth-iam",
 }
