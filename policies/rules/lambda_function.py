@@ -242,15 +242,22 @@ def lambda_function_log_group(function: Resource, stack: Stack) -> Verdict:
     if stack.referring(function, GROUP, "name").sure:
         return PASS
     name = function.text("name") if function.known("name") else ""
-    groups = stack.by_type(GROUP)
-    if name and any(group.known("name") and group.text("name") == f"/aws/lambda/{name}" for group in groups):
+    names, all_known = stack.once(_log_groups)
+    if f"/aws/lambda/{name}" in names:
         return PASS
-    if not name and any(not group.known("name") for group in groups):
+    if not name and not all_known:
         return undecided("name")
     remedy = (
         'Make an `aws.cloudwatch.LogGroup` and name it in `logging_config={"log_group": group.name, ...}`.'
     )
     return violation("loggingConfig.logGroup", "is not set, and no log group is the function's", remedy)
+
+
+def _log_groups(stack: Stack) -> tuple[frozenset[str], bool]:
+    """The names of the stack's log groups, and whether all of them are known."""
+    groups = stack.by_type(GROUP)
+    known = [group.text("name") for group in groups if group.known("name")]
+    return frozenset(known), len(known) == len(groups)
 
 
 @rule(on="aws:lambda/alias:Alias", severity=LOW, theme=Theme.RESILIENCE)

@@ -6,6 +6,7 @@ database's group names the application's, and hosts of containers take the load 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from policies.pack.acl import known
@@ -65,17 +66,32 @@ def tiers_groups_not_ranges(group: Resource, stack: Stack) -> Verdict:
         return PASS
     shape = STANDALONE.get(group.type, INLINE)
     parts = group.each("ingress") if group.type == GROUP else [group]
-    own = [
-        block
-        for item in stack.by_type(VPC)
-        for version in (4, 6)
-        for block in known(partial(blocks_of, item, stack, version)) or ()
-    ]
+    own = _own_ranges(group, stack)
     places = [(part, path) for part in parts for path in shape.ranges.values()]
     return every(
         places,
         lambda place: every(_ranges(*place), lambda item: _foreign(item, group, stack, own)),
     )
+
+
+def _own_ranges(group: Resource, stack: Stack) -> list[Addresses]:
+    """The ranges of the group's VPC; those of every VPC of the stack where it does not say which one is its own."""
+    groups = [group] if group.type == GROUP else stack.targets(group, "securityGroupId", GROUP).sure
+    networks = [vpc for one in groups for vpc in stack.targets(one, "vpcId", VPC).sure]
+    return _ranges_of(networks, stack) if networks else stack.once(_every_range)
+
+
+def _every_range(stack: Stack) -> list[Addresses]:
+    return _ranges_of(stack.by_type(VPC), stack)
+
+
+def _ranges_of(networks: Iterable[Resource], stack: Stack) -> list[Addresses]:
+    return [
+        block
+        for network in networks
+        for version in (4, 6)
+        for block in known(partial(blocks_of, network, stack, version)) or ()
+    ]
 
 
 def _ranges(part: Part, path: str) -> list[Part]:
