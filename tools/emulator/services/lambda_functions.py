@@ -214,7 +214,9 @@ def _alias_params(call: Call) -> dict[str, Any]:
         n: call.inputs[n] for n in ("description", "functionVersion", "routingConfig") if call.inputs.get(n)
     }
     # Without a word on other versions, all calls go to the one.
-    cleared = {"RoutingConfig": {"AdditionalVersionWeights": {}}} if call.old.get("routingConfig") else {}
+    cleared: dict[str, Any] = (
+        {"RoutingConfig": {"AdditionalVersionWeights": {}}} if call.old.get("routingConfig") else {}
+    )
     return {**cleared, **parameters(call.aws(), "create_alias", given)}
 
 

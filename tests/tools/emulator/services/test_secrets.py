@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -107,7 +108,7 @@ def test_rotation_is_kept_and_stopped(world: World) -> None:
     make(world, "rotate")
     secret = world.create(SECRET, name="db")
     token = "aws:secretsmanager/secretRotation:SecretRotation"
-    given = {
+    given: dict[str, Any] = {
         "secretId": secret.id,
         "rotationLambdaArn": f"arn:aws:lambda:us-east-1:{world.place.account}:function:rotate",
         "rotateImmediately": False,
