@@ -22,6 +22,8 @@ from components.data.backup_plan import BackupPlan
 from components.data.backup_policy import BackupManagement
 from components.data.cache_users import CacheUser
 from components.data.cross_account_backup import CrossAccountBackup, CrossAccountBackupArgs, Selected
+from components.data.database_users import DatabaseUsers, DatabaseUsersArgs
+from components.data.database_users_args import DatabaseGrant, DatabaseUser, DatabaseUsersSettings
 from components.data.elasticache import ElastiCache
 from components.data.elasticache_alarms import CacheAlarms
 from components.data.elasticache_args import CacheSettings, ElastiCacheArgs
@@ -52,6 +54,11 @@ __all__ = [
     "CrossAccountBackup",
     "CrossAccountBackupArgs",
     "CustomEndpoint",
+    "DatabaseGrant",
+    "DatabaseUser",
+    "DatabaseUsers",
+    "DatabaseUsersArgs",
+    "DatabaseUsersSettings",
     "ElastiCache",
     "ElastiCacheArgs",
     "GlobalMember",
