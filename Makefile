@@ -27,8 +27,7 @@ preview: $(ready) ## show the plan and write it to build/plan.json
 	@$(python) -m tools.workbench preview --stack "$(STACK)"
 
 policies: preview ## judge the plan by the policy pack; also writes build/policies.sarif
-	@$(python) -m policies check build/plan.json $(policy_config) --format sarif --output build/policies.sarif 2>/dev/null || true
-	@$(python) -m policies check build/plan.json $(policy_config)
+	@$(python) -m policies check build/plan.json $(policy_config) --also sarif=build/policies.sarif
 
 down: $(ready) ## destroy the stack, stop the embedded AWS, leave nothing behind
 	@$(python) -m tools.workbench down --stack "$(STACK)"

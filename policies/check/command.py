@@ -42,7 +42,9 @@ def run(rules: Sequence[Rule], folder: Path, version: str, arguments: Sequence[s
         named = options.waivers or (Path(resolved.waivers) if resolved.waivers else None)
         waivers = settings.waivers(rules, named, folder / "waivers.yaml")
         report = judge(Analyzer(rules, resolved, waivers), _deployment(options))
-        _write(options.output, _shown(report, version, options, details=options.details or resolved.details))
+        details = options.details or resolved.details
+        for form, target in ((options.format, options.output), *options.also):
+            _write(target, _shown(report, version, options, form, details=details))
     except (SourceError, ConfigurationError, WaiverError) as error:
         sys.stderr.write(f"error: {error}\n")
         return COULD_NOT_RUN
@@ -67,6 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--waivers", type=Path, help="waiver file (default: waivers.yaml beside the pack)")
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--output", type=Path, help="write there instead of standard output")
+    parser.add_argument(
+        "--also",
+        type=_also,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the same report to a file in another format; may be given more than once",
+    )
     parser.add_argument("--details", action="store_true", help="list what is undecided and what is waived")
     parser.add_argument(
         "--program",
@@ -75,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("pulumi", nargs="*", help="after --: arguments of `pulumi preview`")
     return parser
+
+
+def _also(text: str) -> tuple[str, Path]:
+    form, _, file = text.partition("=")
+    if form not in FORMATS or not file:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FORMAT=FILE with one of {', '.join(FORMATS)}")
+    return form, Path(file)
 
 
 def _deployment(options: argparse.Namespace) -> Deployment:
@@ -110,12 +127,12 @@ def _preview(options: argparse.Namespace) -> str:
     return done.stdout
 
 
-def _shown(report: Report, version: str, options: argparse.Namespace, *, details: bool) -> str:
-    if options.format == "json":
+def _shown(report: Report, version: str, options: argparse.Namespace, form: str, *, details: bool) -> str:
+    if form == "json":
         return forms.as_json(report)
-    if options.format == "junit":
+    if form == "junit":
         return forms.junit(report)
-    if options.format == "sarif":
+    if form == "sarif":
         return sarif(report, version, options.program, entry(Path(options.program)))
     return forms.text(report, details=details)
 

@@ -138,3 +138,21 @@ def test_without_arguments_says_how_to_use_it() -> None:
         [sys.executable, "-m", "policies"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr.startswith("usage: python -m policies check")) == (1, True)
+
+
+def test_one_run_writes_several_formats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sarif, junit = tmp_path / "build" / "policies.sarif", tmp_path / "policies.xml"
+    assert check(tmp_path, BAD, "--also", f"sarif={sarif}", "--also", f"junit={junit}") == 1
+    assert "ec2-volume-encrypted" in capsys.readouterr().out
+    assert json.loads(sarif.read_text())["runs"][0]["results"][0]["ruleId"] == "ec2-volume-encrypted"
+    assert "ec2-volume-encrypted" in junit.read_text()
+
+
+@pytest.mark.parametrize("also", ["srif=file", "sarif", "sarif="])
+def test_a_wrong_format_or_file_could_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], also: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        check(tmp_path, BAD, "--also", also)
+    assert stopped.value.code == 2
+    assert "is not FORMAT=FILE with one of text, json, sarif, junit" in capsys.readouterr().err
