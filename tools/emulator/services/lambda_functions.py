@@ -1,6 +1,6 @@
 """Lambda: functions with their code, published versions and aliases.
 
-Functions exist with all their settings; nothing runs their code.
+They run: see `tools.emulator.execution`.
 """
 
 from __future__ import annotations
