@@ -82,12 +82,11 @@ def gateway_routes(table: Resource, stack: Stack) -> frozenset[int]:
 
 def _families(route: Part) -> frozenset[int]:
     """The families whose traffic a route takes; both when it does not say."""
-    said = {family: [known(partial(route.text, path)) for path in paths] for family, paths in _ROUTES.items()}
-    if not any(text for texts in said.values() for text in texts):
+    inline = not isinstance(route, Resource)
+    said = {family: known(partial(route.text, paths[inline])) for family, paths in _ROUTES.items()}
+    if not any(said.values()):
         return _BOTH
-    return frozenset(
-        family for family, texts in said.items() if any(text and is_world(text) for text in texts)
-    )
+    return frozenset(family for family, text in said.items() if text and is_world(text))
 
 
 def may_lead_out(table: Resource, stack: Stack) -> bool:

@@ -61,16 +61,17 @@ _STORES = tuple(token for token, _ in _USERS if token.split(":")[1].split("/")[0
 _GROUPS_OF = dict(_USERS)
 
 CLUSTER = "aws:rds/cluster:Cluster"
-# What may have a public address, and where it says in which subnets.
-_PUBLIC_STORES = (
-    "aws:rds/instance:Instance",
-    "aws:rds/clusterInstance:ClusterInstance",
-    "aws:redshift/cluster:Cluster",
-)
-_SUBNET_GROUPS = (
-    ("aws:rds/subnetGroup:SubnetGroup", "dbSubnetGroupName"),
-    ("aws:redshift/subnetGroup:SubnetGroup", "clusterSubnetGroupName"),
-)
+MEMBER = "aws:rds/clusterInstance:ClusterInstance"
+WAREHOUSE = "aws:redshift/cluster:Cluster"
+# What may have a public address; a member of a cluster is reached with the cluster's groups.
+_PUBLIC_STORES = ("aws:rds/instance:Instance", MEMBER, WAREHOUSE)
+_RDS_SUBNETS = ("aws:rds/subnetGroup:SubnetGroup", "dbSubnetGroupName")
+_SUBNET_GROUPS = {
+    "aws:rds/instance:Instance": _RDS_SUBNETS,
+    CLUSTER: _RDS_SUBNETS,
+    MEMBER: _RDS_SUBNETS,
+    WAREHOUSE: ("aws:redshift/subnetGroup:SubnetGroup", "clusterSubnetGroupName"),
+}
 # Where an engine (its start) listens unless told otherwise.
 _PORTS = (
     ("aurora-postgresql", 5432),
@@ -131,15 +132,18 @@ def exposure_store_not_reached(store: Resource, stack: Stack) -> Verdict:
 
 
 def _ways_to_store(store: Resource, stack: Stack) -> frozenset[int]:
-    owners = [store, *stack.targets(store, "clusterIdentifier", CLUSTER).sure]
+    owners = [store]
+    if store.type == MEMBER:
+        owners += stack.targets(store, "clusterIdentifier", CLUSTER).sure
     subnets = [
         subnet
         for owner in owners
-        for token, path in _SUBNET_GROUPS
+        for token, path in [_SUBNET_GROUPS[owner.type]]
         for group in stack.targets(owner, path, token).sure
         for subnet in stack.targets(group, "subnetIds", SUBNET).sure
     ]
-    groups = [group for owner in owners for group in stack.targets(owner, "vpcSecurityGroupIds", GROUP).sure]
+    holders = [owner for owner in owners if owner.type != MEMBER]
+    groups = [group for owner in holders for group in stack.targets(owner, "vpcSecurityGroupIds", GROUP).sure]
     port = _port(owners)
     return frozenset() if port is None else reached(subnets, groups, stack, port)
 
@@ -151,9 +155,9 @@ def _port(owners: list[Resource]) -> int | None:
             return None
         if number := owner.given.number("port"):
             return int(number)
-    names = [owner.text("engine") for owner in owners if owner.known("engine")]
-    if owners[0].type == "aws:redshift/cluster:Cluster":
+    if owners[0].type == WAREHOUSE:
         return 5439
+    names = [owner.text("engine") for owner in owners if owner.known("engine")]
     return next((port for engine, port in _PORTS for name in names if name.startswith(engine)), None)
 
 
