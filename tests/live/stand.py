@@ -131,14 +131,14 @@ class Stand:
         assert not deployment.get("pending_operations")
         return [one for one in deployment.get("resources", []) if one["type"].startswith("aws:")]
 
-    def aws(self, service: str) -> Any:
-        """A boto3 client of the embedded AWS."""
+    def aws(self, service: str, region: str = "", account: str = "") -> Any:
+        """A boto3 client of the embedded AWS: in another Region and account where they are given."""
         settings = self.environment()
         return boto3.client(
             service,  # type: ignore[call-overload] # any service, by name
             endpoint_url=settings["AWS_ENDPOINT_URL"],
-            region_name=settings["AWS_REGION"],
-            aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+            region_name=region or settings["AWS_REGION"],
+            aws_access_key_id=account or settings["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
         )
 
