@@ -25,7 +25,7 @@ import pulumi_aws as aws
 from pydantic import Field, model_validator
 
 from components.data.backup_policy import BackupManagement, create_management
-from components.data.notices import create_topic
+from components.data.notices import NoticesTopic, create_topic
 from components.foundation import key_ring
 from components.foundation.accounts import AccountAccess, AccountId, OrganizationId, provider_in
 from components.foundation.args import Args, Text
@@ -251,7 +251,7 @@ class CrossAccountBackup(Component):
         )
         return plan
 
-    def _tell(self, args: CrossAccountBackupArgs) -> aws.sns.Topic:
+    def _tell(self, args: CrossAccountBackupArgs) -> NoticesTopic:
         topic = create_topic(
             self, self.key("notices", users=[key_ring.service("backup")]), args.emails, writers=("backup",)
         )

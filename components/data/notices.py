@@ -11,6 +11,7 @@ AWS sources: "Granting permissions to publish notifications to an Amazon SNS top
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -32,9 +33,22 @@ INSTANCE_EVENTS = (
 """What somebody should hear of; backups and creations happen every day."""
 
 
+@dataclass(frozen=True)
+class NoticesTopic:
+    """A topic and the policy that lets services write to it."""
+
+    topic: aws.sns.Topic
+    policy: aws.sns.TopicPolicy
+
+    @property
+    def arn(self) -> pulumi.Output[str]:
+        """The topic's ARN, known once services may write to it: RDS tries that before it takes a subscription."""
+        return self.policy.arn
+
+
 def create_topic(
     owner: Component, key: aws.kms.Key, emails: Sequence[str], *, writers: Sequence[str] = WRITERS
-) -> aws.sns.Topic:
+) -> NoticesTopic:
     """The topic with its policy; `key` must let the `writers` (services) use it."""
     topic = aws.sns.Topic(
         owner.name_for("notices"),
@@ -45,7 +59,7 @@ def create_topic(
         tags=owner.tags("notices"),
         opts=owner.child(),
     )
-    aws.sns.TopicPolicy(
+    allowed = aws.sns.TopicPolicy(
         owner.name_for("notices"),
         arn=topic.arn,
         policy=policy_document(*_statements(owner, topic.arn, writers)),
@@ -61,7 +75,7 @@ def create_topic(
             region=owner.region,
             opts=owner.child(),
         )
-    return topic
+    return NoticesTopic(topic, allowed)
 
 
 def _statements(owner: Component, arn: pulumi.Output[str], writers: Sequence[str]) -> list[Statement]:

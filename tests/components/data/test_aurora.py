@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings as tried, strategies as st
 
 from components.data import Access, AuroraCluster, AuroraClusterArgs, GlobalMember, Source
+from components.data.notices import CLUSTER_EVENTS, INSTANCE_EVENTS
 from components.foundation.errors import ComponentError
 from components.foundation.names import AUTONAME_LENGTH
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
@@ -302,7 +303,13 @@ def test_events_and_alarms_tell_one_encrypted_topic() -> None:
     assert services == {"events.rds.amazonaws.com": ACCOUNT, "cloudwatch.amazonaws.com": ACCOUNT}
     sources = {one.inputs["sourceType"]: one.inputs["sourceIds"] for one in recording.of("EventSubscription")}
     assert sources == {"db-cluster": ["db-id"], "db-instance": ["db-one-id", "db-two-id"]}
-    assert {one.inputs["snsTopic"] for one in recording.of("EventSubscription")} == {topic.state["arn"]}
+    subscriptions = {one.inputs["sourceType"]: one for one in recording.of("EventSubscription")}
+    assert set(subscriptions["db-cluster"].inputs["eventCategories"]) == set(CLUSTER_EVENTS)
+    assert set(subscriptions["db-instance"].inputs["eventCategories"]) == set(INSTANCE_EVENTS)
+    allowed = recording.only("TopicPolicy").urn
+    for one in subscriptions.values():
+        assert one.inputs["snsTopic"] == topic.state["arn"]
+        assert allowed in one.dependencies, "RDS tries to write before it takes the subscription"
     for alarm in recording.of("MetricAlarm"):
         assert alarm.inputs["alarmActions"] == [topic.state["arn"], "arn:aws:sns:::pager"]
         assert alarm.inputs["dimensions"] == {"DBClusterIdentifier": "db-id"}
