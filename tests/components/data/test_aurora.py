@@ -603,7 +603,10 @@ def test_names_fit_under_the_longest_component_name() -> None:
     "values", [{}, MYSQL, {"serverless": {"min": 0}}], ids=["postgresql", "mysql", "pausing"]
 )
 def test_the_default_breaks_no_rule_of_the_strict_profile(values: dict[str, Any]) -> None:
-    recording = deployed(on_network=True, **values)
+    def grant(database: AuroraCluster) -> None:
+        database.grant_connect(aws.iam.Role("app", assume_role_policy="{}"), "orders")
+
+    recording = deployed(grant, on_network=True, **values)
     resources = [
         Resource(one.type, one.name, one.urn, one.state)
         for one in recording.resources
