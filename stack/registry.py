@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from components.compute import AppSettings, ThreeTierApp, ThreeTierAppArgs
@@ -111,9 +112,15 @@ ARCHITECTURES: dict[str, Architecture] = {
     ),
     "database-users": Architecture(
         settings=DatabaseUsersSettings,
-        make=make_database_users,
+        make=partial(make_database_users, "database"),
         needs=("network", "database"),
-        check=check_database_users,
+        check=partial(check_database_users, "database"),
+    ),
+    "mysql-users": Architecture(
+        settings=DatabaseUsersSettings,
+        make=partial(make_database_users, "mysql"),
+        needs=("network", "mysql"),
+        check=partial(check_database_users, "mysql"),
     ),
     "proxy": Architecture(
         settings=StackProxySettings,

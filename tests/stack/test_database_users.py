@@ -68,6 +68,23 @@ def test_what_the_database_can_not_have_is_refused(users: Any, database: Any, sa
         read(users, database, ports)
 
 
+def test_the_instance_of_the_document_has_its_user() -> None:
+    grant = {"database": "reports", "tables": "*", "privileges": ["SELECT"]}
+    ports = {"tiers": {"data": {"ports": ["tcp/3306"]}}}
+    values = {
+        "network": {**NETWORK, **ports},
+        "mysql": {},
+        "mysql-users": {"users": {"kt_iam_user": {"grants": [grant]}}},
+    }
+    told = {f"groundplan:{key}": json.dumps(value) for key, value in values.items()}
+    read_settings(told, "groundplan")
+    wrong = json.dumps({"users": {"kt_iam_user": {"grants": [GRANT]}}})
+    with pytest.raises(
+        ComponentError, match=r"mysql-users\.users\.kt_iam_user\.grants\[0\]\.in_schema: mysql has none"
+    ):
+        read_settings({**told, "groundplan:mysql-users": wrong}, "groundplan")
+
+
 def test_a_network_without_a_way_to_the_password_is_refused() -> None:
     with pytest.raises(ComponentError, match=r"add 'secretsmanager' to the network's endpoints\.interface"):
         read({"a": {}}, network={"nat": {"mode": "none"}})
