@@ -24,7 +24,12 @@ from components.data import (
 )
 from components.data.database_users_args import DatabaseUsersSettings
 from components.delivery import LayerPipeline, LayerPipelineArgs
-from components.events import CrossRegionEventRouting, CrossRegionEventRoutingArgs
+from components.events import (
+    CrossRegionEventRouting,
+    CrossRegionEventRoutingArgs,
+    GlobalEndpoint,
+    GlobalEndpointArgs,
+)
 from components.foundation.args import Args
 from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
@@ -93,6 +98,10 @@ def _layer_pipeline(name: str, settings: LayerPipelineArgs, _built: Built) -> Co
     return LayerPipeline(name, settings)
 
 
+def _global_endpoint(name: str, settings: GlobalEndpointArgs, _built: Built) -> Component:
+    return GlobalEndpoint(name, settings)
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
@@ -148,4 +157,5 @@ ARCHITECTURES: dict[str, Architecture] = {
     "stop-auto-started": Architecture(settings=StopAutoStartedArgs, make=_stop_auto_started),
     "backup": Architecture(settings=CrossAccountBackupArgs, make=_backup),
     "layer-pipeline": Architecture(settings=LayerPipelineArgs, make=_layer_pipeline),
+    "global-endpoint": Architecture(settings=GlobalEndpointArgs, make=_global_endpoint),
 }

@@ -1,11 +1,13 @@
 """Events over Regions and accounts: patterns, rules, a hub with spokes."""
 
+from components.events.api_destination import ApiDestination, ApiDestinationArgs, ApiKey, OAuth
 from components.events.bus_delegation import BusDelegation, BusDelegationArgs
 from components.events.cloudtrail import api_calls_pattern
 from components.events.event_bus import Archive, BusSettings
 from components.events.event_hub import EventHub, HubSettings
 from components.events.event_rule import EventRule, EventRuleArgs, RuleSettings
 from components.events.forwarding_rule import ForwardingRule, ForwardingRuleArgs
+from components.events.global_endpoint import GlobalEndpoint, GlobalEndpointArgs
 from components.events.patterns import (
     EventPattern,
     anything_but,
@@ -29,6 +31,9 @@ from components.foundation.accounts import AccountAccess, AccountId
 __all__ = [
     "AccountAccess",
     "AccountId",
+    "ApiDestination",
+    "ApiDestinationArgs",
+    "ApiKey",
     "Archive",
     "BusDelegation",
     "BusDelegationArgs",
@@ -41,8 +46,11 @@ __all__ = [
     "EventRuleArgs",
     "ForwardingRule",
     "ForwardingRuleArgs",
+    "GlobalEndpoint",
+    "GlobalEndpointArgs",
     "Hub",
     "HubSettings",
+    "OAuth",
     "Retry",
     "RuleSettings",
     "Spoke",
