@@ -124,6 +124,7 @@ def test_rights_given_by_hand_are_taken_away(managed: Managed[Postgres]) -> None
         master(managed.server, sql)
     try:
         managed.want(user("app", READ))
+        assert managed.server.run("SELECT pg_has_role('app', 'helpers', 'member')") == [[False]]
     finally:
         master(managed.server, "DROP ROLE helpers")
     powers = (
