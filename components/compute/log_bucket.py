@@ -1,4 +1,4 @@
-"""A bucket that load balancers write their logs into: private, versioned, emptied by age.
+"""A bucket that load balancers, or other buckets, write their logs into: private, versioned, emptied by age.
 
                             +----------------------------+
     load balancer --TLS-->  | access/AWSLogs/ACCOUNT/... |   SSE-S3 (access_logs.py says why not KMS)
@@ -11,6 +11,7 @@ Follows sources/001 lines 521-523 (access logs record every request).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import pulumi
@@ -18,7 +19,7 @@ import pulumi_aws as aws
 from pydantic import Field
 
 from components.compute.access_logs import delivery_statement, denials
-from components.foundation.args import Args
+from components.foundation.args import Args, Text
 from components.foundation.component import Component
 from components.foundation.iam import Statement, policy_document
 from components.foundation.names import AUTONAME_LENGTH
@@ -30,12 +31,14 @@ ABORT_UPLOADS_AFTER_DAYS = 7
 class LogBucketArgs(Args):
     """`retention_days`: how long logs stay; `noncurrent_days`: how long overwritten or deleted ones stay.
 
+    `of_buckets`: ARNs of the buckets whose access logs come here, instead of load balancers'.
     `force_destroy` lets the bucket go with what is in it; leave it off where logs must outlive the stack.
     """
 
     retention_days: Annotated[int, Field(ge=1, le=3653)] = 365
     noncurrent_days: Annotated[int, Field(ge=1, le=3653)] = 30
     force_destroy: bool = False
+    of_buckets: tuple[Text, ...] = ()
     region: str | None = None
     tags: dict[str, str] = Field(default_factory=dict)
 
@@ -61,7 +64,7 @@ class LogBucket(Component):
         self._own_objects()
         self._encrypt()
         self._expire(args, self._keep_versions())
-        self.ready = [self._attach_policy(block)]
+        self.ready = [self._attach_policy(block, args.of_buckets)]
         self.outputs({"bucket": self.bucket.bucket, "arn": self.bucket.arn})
 
     def _block_public_access(self) -> aws.s3.BucketPublicAccessBlock:
@@ -124,13 +127,17 @@ class LogBucket(Component):
             opts=self.child(depends_on=[versioning]),
         )
 
-    def _attach_policy(self, block: pulumi.Resource) -> aws.s3.BucketPolicy:
+    def _attach_policy(self, block: pulumi.Resource, of_buckets: Sequence[Text]) -> aws.s3.BucketPolicy:
         arn = self.bucket.arn
 
         def document(allow: Statement) -> pulumi.Output[str]:
             return policy_document(allow, *denials(arn))
 
-        policy: pulumi.Output[str] = delivery_statement(self.site, arn).apply(document)
+        policy: pulumi.Output[str] = (
+            document(self._from_buckets(of_buckets))
+            if of_buckets
+            else delivery_statement(self.site, arn).apply(document)
+        )
         return aws.s3.BucketPolicy(
             self.name_for("policy"),
             bucket=self.bucket.bucket,
@@ -138,4 +145,17 @@ class LogBucket(Component):
             region=self.region,
             # S3 refuses two changes of one bucket's access settings at the same moment.
             opts=self.child(depends_on=[block]),
+        )
+
+    def _from_buckets(self, buckets: Sequence[Text]) -> Statement:
+        """S3 delivers access logs of these buckets of this account, and of no others."""
+        return Statement(
+            "TakeAccessLogs",
+            actions=["s3:PutObject"],
+            resources=[pulumi.Output.concat(self.bucket.arn, "/*")],
+            principals={"Service": ["logging.s3.amazonaws.com"]},
+            conditions={
+                "ArnLike": {"aws:SourceArn": list(buckets)},
+                "StringEquals": {"aws:SourceAccount": self.site.account_id},
+            },
         )

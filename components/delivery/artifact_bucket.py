@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
+from components.compute import LogBucket, LogBucketArgs
 from components.foundation.iam import Statement, policy_document
 from components.foundation.names import AUTONAME_LENGTH
 
@@ -87,6 +88,19 @@ def create_artifact_bucket(
         region=owner.region,
         opts=owner.child(depends_on=[versioning]),
     )
+    logs = LogBucket(
+        owner.name_for("logs"),
+        LogBucketArgs(of_buckets=(bucket.arn,), force_destroy=force_destroy, region=owner.region),
+        owner.child(),
+    )
+    aws.s3.BucketLogging(
+        name,
+        bucket=bucket.bucket,
+        target_bucket=logs.name_output,
+        target_prefix="artifacts/",
+        region=owner.region,
+        opts=owner.child(depends_on=logs.ready),
+    )
     aws.s3.BucketPolicy(
         name,
         bucket=bucket.bucket,
@@ -98,7 +112,7 @@ def create_artifact_bucket(
 
 
 def denials(bucket_arn: pulumi.Output[str]) -> list[Statement]:
-    """No plain HTTP, no TLS under 1.2, nothing but Signature Version 4 in a header (pipelines presign nothing)."""
+    """No plain HTTP, no TLS under 1.2, nothing but Signature Version 4 in a header (pipelines presign nothing), own key."""
     whole = [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")]
 
     def deny(sid: str, conditions: dict[str, dict[str, str]]) -> Statement:
@@ -109,4 +123,16 @@ def denials(bucket_arn: pulumi.Output[str]) -> list[Statement]:
         deny("DenyOldTls", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         deny("DenyOtherSignatures", {"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}}),
         deny("DenyPresignedUrls", {"StringNotEquals": {"s3:authType": "REST-HEADER"}}),
+        Statement(
+            "DenyOtherEncryption",
+            ["s3:PutObject"],
+            whole[1:],
+            "*",
+            # Without the header the bucket's own encryption holds, which is what is wanted.
+            {
+                "StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"},
+                "Null": {"s3:x-amz-server-side-encryption": "false"},
+            },
+            effect="Deny",
+        ),
     ]

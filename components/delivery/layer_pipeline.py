@@ -117,12 +117,13 @@ class LayerPipeline(Component):
         regions = self._args.regions
         layers = [self._layer_arn(region) for region in regions]
         versions = [pulumi.Output.concat(arn, ":*") for arn in layers]
-        manage = ["lambda:PublishLayerVersion", "lambda:ListLayerVersions"]
         per_version = ["lambda:GetLayerVersion", "lambda:AddLayerVersionPermission"]
         statements = [
             Statement("ReadArtifact", ["s3:GetObject"], [pulumi.Output.concat(self.bucket.arn, "/*")]),
             Statement("DecryptArtifact", ["kms:Decrypt"], [self.key_made.arn]),
-            Statement("Publish", manage, layers),
+            Statement("Publish", ["lambda:PublishLayerVersion"], layers),
+            # Lambda lets nobody name a layer whose versions may be listed.
+            Statement("FindTheNewest", ["lambda:ListLayerVersions"], ["*"]),
             Statement("Share", per_version, versions),
             # AWS has no resources for these two actions.
             Statement(

@@ -178,7 +178,8 @@ def s3_bucket_encryption_kept(bucket: Resource, stack: Stack) -> Verdict:
                 return PASS
     remedy = (
         "Deny `s3:PutObject` to `*` where "
-        '`{"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}}`.'
+        '`{"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}, '
+        '"Null": {"s3:x-amz-server-side-encryption": "false"}}`.'
     )
     return violation("bucketPolicy", "lets uploads choose a weaker encryption", remedy)
 

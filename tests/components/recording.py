@@ -104,6 +104,7 @@ class Recording(mocks.Mocks):
                 "codeSha256": inputs.get("sourceCodeHash"),
             },
             "aws:sfn/stateMachine:StateMachine": {"arn": self._arn(args, f"stateMachine:{name}")},
+            "aws:codebuild/project:Project": {"arn": self._arn(args, f"project/{inputs.get('name', name)}")},
             "aws:iam/role:Role": {"arn": f"arn:{self.partition}:iam::{ACCOUNT}:role/{name}"},
             "aws:acm/certificate:Certificate": {"domainValidationOptions": _proofs(inputs)},
             "aws:route53/record:Record": {"fqdn": inputs.get("name")},

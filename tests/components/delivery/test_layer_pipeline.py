@@ -72,7 +72,10 @@ def test_the_distributor_may_touch_this_layer_in_these_regions_alone() -> None:
     ]
     for statement in json.loads(work.inputs["policy"])["Statement"]:
         for action in statement["Action"]:
-            if action.startswith("lambda:"):
+            if action == "lambda:ListLayerVersions":
+                assert statement["Resource"] == ["*"], "Lambda lets nobody name a layer there"
+                assert statement["Action"] == [action]
+            elif action.startswith("lambda:"):
                 assert len(statement["Resource"]) == len(FOUR)
                 for arn in statement["Resource"]:
                     assert re.fullmatch(
@@ -113,11 +116,30 @@ def test_the_build_pins_and_makes_the_same_archive_every_time() -> None:
 
 
 def test_artifacts_are_read_by_signed_requests_over_tls_alone() -> None:
-    (policy,) = of_type(built(), "s3/bucketPolicy:BucketPolicy")
+    (policy,) = (
+        one for one in of_type(built(), "s3/bucketPolicy:BucketPolicy") if one.name.endswith("-artifacts")
+    )
     denied = {
-        one["Sid"] for one in json.loads(policy.inputs["policy"])["Statement"] if one["Effect"] == "Deny"
+        one["Sid"]: one for one in json.loads(policy.inputs["policy"])["Statement"] if one["Effect"] == "Deny"
     }
-    assert {"DenyPlainHttp", "DenyOtherSignatures", "DenyPresignedUrls"} <= denied
+    assert {"DenyPlainHttp", "DenyOtherSignatures", "DenyPresignedUrls"} <= set(denied)
+    # An upload that says nothing gets the bucket's own key; only one that asks for another is refused.
+    assert denied["DenyOtherEncryption"]["Condition"]["Null"] == {"s3:x-amz-server-side-encryption": "false"}
+
+
+def test_who_reads_artifacts_is_logged_into_a_bucket_that_takes_these_logs_alone() -> None:
+    recording = built()
+    (logging,) = of_type(recording, "s3/bucketLogging:BucketLogging")
+    assert logging.inputs["bucket"] != logging.inputs["targetBucket"]
+    (policy,) = (
+        one
+        for one in of_type(recording, "s3/bucketPolicy:BucketPolicy")
+        if one.inputs["bucket"] == logging.inputs["targetBucket"]
+    )
+    (allowed,) = (one for one in json.loads(policy.inputs["policy"])["Statement"] if one["Effect"] == "Allow")
+    assert allowed["Principal"] == {"Service": ["logging.s3.amazonaws.com"]}
+    assert allowed["Condition"]["ArnLike"]["aws:SourceArn"][0].endswith(logging.inputs["bucket"])
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": "111111111111"}
 
 
 @pytest.mark.parametrize(
