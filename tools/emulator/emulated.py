@@ -292,7 +292,7 @@ def is_gone(error: ClientError) -> bool:
     return said or code in ("404", "InvalidDocument") or any(mark in code for mark in GONE)
 
 
-def create(emulated: Emulated, call: Call) -> dict[str, Any] | None:
+def create(emulated: Emulated, call: Call) -> dict[str, Any]:
     """Create the resource, set it up, and read it back. Sets `call.id`. Raises `PartialCreate` after the first step."""
     call.id = _create(emulated, call)
     try:
@@ -303,7 +303,10 @@ def create(emulated: Emulated, call: Call) -> dict[str, Any] | None:
             emulated.settle(call)
         if emulated.tags is not None and call.tags and not _tags_at_create(emulated):
             emulated.tags.put(call, call.tags)
-        return read(emulated, call)
+        found = read(emulated, call)
+        if found is None:
+            raise LookupError(f"{call.type.token} {call.id} is not there right after its creation")
+        return found
     except Exception as error:
         # Whatever it is: the resource exists, and the engine must know its id, or nobody would ever delete it.
         raise PartialCreate(call.id, dict(call.inputs), error) from error
@@ -348,8 +351,8 @@ def read(emulated: Emulated, call: Call) -> dict[str, Any] | None:
     return found
 
 
-def update(emulated: Emulated, call: Call) -> dict[str, Any] | None:
-    """Bring an existing resource to its inputs, and read it back."""
+def update(emulated: Emulated, call: Call) -> dict[str, Any]:
+    """Bring an existing resource to its inputs, and read it back. Raises LookupError where it is gone."""
     for change in emulated.changes:
         change(call)
     if emulated.settle is not None:
@@ -362,7 +365,10 @@ def update(emulated: Emulated, call: Call) -> dict[str, Any] | None:
             emulated.tags.remove(call, gone)
         if call.tags:
             emulated.tags.put(call, call.tags)
-    return read(emulated, call)
+    found = read(emulated, call)
+    if found is None:
+        raise LookupError(f"{call.type.token} {call.id} is not there any more; a refresh makes it anew")
+    return found
 
 
 def delete(emulated: Emulated, call: Call) -> None:

@@ -17,7 +17,7 @@ def bus_name(name: Any) -> str:
     return str(name or DEFAULT_BUS).rsplit("/", 1)[-1]
 
 
-def _bus(call: Call, name: Any) -> str:
+def bus_of(call: Call, name: Any) -> str:
     """A bus as the API is asked for it: by name, or by ARN where it is another account's."""
     text = str(name or DEFAULT_BUS)
     theirs = text.startswith("arn:") and text.split(":")[4] != call.place.account
@@ -27,11 +27,11 @@ def _bus(call: Call, name: Any) -> str:
 def _rule_of(call: Call) -> tuple[str, str]:
     """Bus and rule of an id: `rule`, or `bus/rule` on another bus."""
     bus, found, rule = call.id.rpartition("/")
-    return (_bus(call, bus), rule) if found else (_bus(call, call.inputs.get("eventBusName")), rule)
+    return (bus_of(call, bus), rule) if found else (bus_of(call, call.inputs.get("eventBusName")), rule)
 
 
 def _put_rule(call: Call) -> str:
-    name, bus = str(call.inputs["name"]), _bus(call, call.get("eventBusName"))
+    name, bus = str(call.inputs["name"]), bus_of(call, call.get("eventBusName"))
     enabled = call.get("state", "ENABLED") != "DISABLED" and call.get("isEnabled", True)
     params = without_none(
         Name=name,
@@ -56,7 +56,7 @@ def _read_rule(call: Call) -> dict[str, Any] | None:
     return {
         "description": "",
         **found,
-        "eventBusName": given if given and _bus(call, given) == bus else bus,
+        "eventBusName": given if given and bus_of(call, given) == bus else bus,
         "isEnabled": item.get("State") != "DISABLED",
         "state": item.get("State", "ENABLED"),
     }
@@ -116,11 +116,13 @@ RULE = Emulated(
 # -- targets
 
 _PARAMETERS = {
+    "appsyncTarget": "AppSyncParameters",
     "batchTarget": "BatchParameters",
     "ecsTarget": "EcsParameters",
     "httpTarget": "HttpParameters",
     "kinesisTarget": "KinesisParameters",
     "redshiftTarget": "RedshiftDataParameters",
+    "sagemakerPipelineTarget": "SageMakerPipelineParameters",
     "sqsTarget": "SqsParameters",
 }
 _PLAIN = ("arn", "input", "inputPath", "roleArn", "deadLetterConfig", "retryPolicy")
@@ -151,7 +153,7 @@ def _target(call: Call) -> dict[str, Any]:
 
 
 def _put_target(call: Call) -> str:
-    bus, rule = _bus(call, call.get("eventBusName")), str(call.inputs["rule"]).rsplit("/", 1)[-1]
+    bus, rule = bus_of(call, call.get("eventBusName")), str(call.inputs["rule"]).rsplit("/", 1)[-1]
     params = parameters(call.aws(), "put_targets", {"targets": [_target(call)]})
     call.aws().put_targets(Rule=rule, EventBusName=bus, **params)
     place = rule if bus == DEFAULT_BUS else f"{bus}-{rule}"
@@ -162,13 +164,13 @@ def _target_of(call: Call) -> tuple[str, str, str]:
     """Bus, rule and target: of the inputs, or (an import) of `rule/target` or `bus/rule/target`."""
     if call.inputs.get("rule"):
         rule = str(call.inputs["rule"]).rsplit("/", 1)[-1]
-        return _bus(call, call.inputs.get("eventBusName")), rule, str(call.inputs["targetId"])
+        return bus_of(call, call.inputs.get("eventBusName")), rule, str(call.inputs["targetId"])
     parts = call.id.rsplit("/", 2)
     if len(parts) < 2:
         raise ValueError(
             f"{call.id!r} is no id of an event target; give <rule>/<target> or <bus>/<rule>/<target>"
         )
-    bus = _bus(call, parts[0] if len(parts) == 3 else None)
+    bus = bus_of(call, parts[0] if len(parts) == 3 else None)
     call.id = "-".join(parts if bus != DEFAULT_BUS else parts[-2:])
     return bus, parts[-2], parts[-1]
 
@@ -221,14 +223,19 @@ def _read_bus(call: Call) -> dict[str, Any] | None:
     if item is None:
         return None
     key = item.get("KmsKeyIdentifier")
-    given = {name: call.inputs[name] for name in ("deadLetterConfig", "logConfig") if call.inputs.get(name)}
+    names = {name: "" for name in call.type.outputs if name not in ("deadLetterConfig", "logConfig")}
     return {
+        **take(call.type, item, names),
         "name": item["Name"],
         "arn": item["Arn"],
-        "description": item.get("Description", call.get("description", "")),
+        "description": item.get("Description") or "",
         **({"kmsKeyIdentifier": keep(call, "kmsKeyIdentifier", key, same_tail)} if key else {}),
-        **given,
     }
+
+
+def _update_bus(call: Call) -> None:
+    if call.changed("deadLetterConfig", "description", "kmsKeyIdentifier", "logConfig"):
+        call.aws().update_event_bus(**parameters(call.aws(), "update_event_bus", call.inputs))
 
 
 BUS = Emulated(
@@ -236,6 +243,7 @@ BUS = Emulated(
     service="events",
     create=Create("create_event_bus", id=lambda call, _: str(call.inputs["name"])),
     read=_read_bus,
+    update=_update_bus,
     delete=Delete("delete_event_bus", by="Name"),
     tags=_arn_tags("event-bus"),
     replace_on=("name", "eventSourceName"),
@@ -247,6 +255,7 @@ def _archive(call: Call) -> dict[str, Any]:
     return without_none(
         Description=call.get("description"),
         EventPattern=call.get("eventPattern"),
+        KmsKeyIdentifier=call.get("kmsKeyIdentifier"),
         RetentionDays=call.get("retentionDays"),
     )
 
@@ -262,7 +271,8 @@ def _read_archive(call: Call) -> dict[str, Any] | None:
     if item is None:
         return None
     found = take(call.type, item, {"name": "ArchiveName", "arn": "ArchiveArn"})
-    return {"retentionDays": 0, **found}
+    key = keep(call, "kmsKeyIdentifier", item.get("KmsKeyIdentifier"), same_tail)
+    return {"retentionDays": 0, **found, **({"kmsKeyIdentifier": key} if key else {})}
 
 
 ARCHIVE = Emulated(
