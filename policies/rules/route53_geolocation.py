@@ -46,7 +46,7 @@ def _is_default(record: Resource) -> bool:
 def _alike(stack: Stack) -> dict[Key | None, list[Resource]]:
     found: dict[Key | None, list[Resource]] = defaultdict(list)
     for record in stack.by_type(RECORD):
-        if not record.known(_PLACES) or record.get(_PLACES):
+        if not record.known(_PLACES) or record.each(_PLACES):
             try:
                 found[_key(record, stack)].append(record)
             except NotKnownError:
