@@ -1,4 +1,4 @@
-"""CloudWatch: metric alarms, composite alarms and dashboards."""
+"""CloudWatch: metric alarms, composite alarms, dashboards and contributor insights."""
 
 from __future__ import annotations
 
@@ -165,4 +165,94 @@ DASHBOARD = Emulated(
     replace_on=("dashboardName",),
 )
 
-TYPES = (METRIC_ALARM, DASHBOARD)
+# -- alarms of alarms
+
+
+def _put_composite(call: Call) -> str:
+    suppressor = call.get("actionsSuppressor") or {}
+    params = without_none(
+        AlarmName=call.inputs["alarmName"],
+        AlarmRule=call.inputs["alarmRule"],
+        AlarmDescription=call.get("alarmDescription"),
+        ActionsEnabled=call.get("actionsEnabled", True),
+        AlarmActions=call.get("alarmActions"),
+        OKActions=call.get("okActions"),
+        InsufficientDataActions=call.get("insufficientDataActions"),
+        ActionsSuppressor=suppressor.get("alarm"),
+        ActionsSuppressorWaitPeriod=suppressor.get("waitPeriod"),
+        ActionsSuppressorExtensionPeriod=suppressor.get("extensionPeriod"),
+    )
+    call.aws().put_composite_alarm(**params)
+    return str(call.inputs["alarmName"])
+
+
+def _read_composite(call: Call) -> dict[str, Any] | None:
+    found = call.aws().describe_alarms(AlarmNames=[call.id], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    if not found:
+        return None
+    item = found[0]
+    alarm = take(call.type, item, {"arn": "AlarmArn", "actionsSuppressor": "", "tags": "", "tagsAll": ""})
+    if item.get("ActionsSuppressor"):
+        alarm["actionsSuppressor"] = {
+            "alarm": item["ActionsSuppressor"],
+            "waitPeriod": item["ActionsSuppressorWaitPeriod"],
+            "extensionPeriod": item["ActionsSuppressorExtensionPeriod"],
+        }
+    return alarm
+
+
+COMPOSITE_ALARM = Emulated(
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    service="cloudwatch",
+    create=_put_composite,
+    read=_read_composite,
+    update=lambda call: void(_put_composite(call)),
+    delete=lambda call: void(call.aws().delete_alarms(AlarmNames=[call.id])),
+    tags=ALARM_TAGS,
+    replace_on=("actionsEnabled", "alarmName", "region"),
+    exact=True,
+    unordered=("alarmActions", "okActions", "insufficientDataActions"),
+)
+
+
+# -- contributors
+
+
+def _put_insight(call: Call) -> str:
+    params = without_none(
+        RuleName=call.inputs["ruleName"],
+        RuleDefinition=call.inputs["ruleDefinition"],
+        RuleState=call.get("ruleState"),
+    )
+    call.aws().put_insight_rule(**params)
+    return str(call.inputs["ruleName"])
+
+
+def _read_insight(call: Call) -> dict[str, Any] | None:
+    there = call.aws().describe_insight_rules()["InsightRules"]
+    item = next((one for one in there if one["Name"] == call.id), None)
+    if item is None:
+        return None
+    arn = call.arn("cloudwatch", f"insight-rule/{call.id}")
+    given = {"tags": call.inputs["tags"]} if call.inputs.get("tags") else {}
+    return {
+        "ruleName": call.id,
+        "ruleDefinition": item["Definition"],
+        "ruleState": item["State"],
+        "resourceArn": arn,
+        **given,
+    }
+
+
+INSIGHT_RULE = Emulated(
+    "aws:cloudwatch/contributorInsightRule:ContributorInsightRule",
+    service="cloudwatch",
+    create=_put_insight,
+    read=_read_insight,
+    update=lambda call: void(_put_insight(call)),
+    delete=lambda call: void(call.aws().delete_insight_rules(RuleNames=[call.id])),
+    replace_on=("ruleName", "region"),
+    exact=True,
+)
+
+TYPES = (METRIC_ALARM, DASHBOARD, COMPOSITE_ALARM, INSIGHT_RULE)

@@ -58,3 +58,32 @@ def test_dashboard(world: World) -> None:
     assert dashboard.outputs["dashboardArn"] == f"arn:aws:cloudwatch::{world.place.account}:dashboard/app"
     dashboard.update(dashboardBody=json.dumps({"widgets": [{"type": "text"}]}))
     lifecycle(dashboard)
+
+
+def test_composite_alarm(world: World) -> None:
+    token = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+    suppressor = {"alarm": "deployments", "waitPeriod": 60, "extensionPeriod": 120}
+    alarm = world.create(
+        token,
+        alarmName="all",
+        alarmRule="ALARM(one) OR ALARM(two)",
+        alarmDescription="Any",
+        alarmActions=["arn:aws:sns:us-east-1:111111111111:t"],
+        actionsSuppressor=suppressor,
+        tags={"a": "b"},
+    )
+    assert world.imported(token, "all")[1]["actionsSuppressor"] == suppressor
+    alarm.update(alarmRule="ALARM(one)", alarmActions=[], tags={"c": "d"})
+    assert alarm.outputs["alarmRule"] == "ALARM(one)"
+    lifecycle(alarm)
+
+
+def test_contributor_insights(world: World) -> None:
+    definition = (
+        '{"Schema":{"Name":"CloudWatchLogRule","Version":1},"LogGroupNames":["/a"],"LogFormat":"JSON"}'
+    )
+    token = "aws:cloudwatch/contributorInsightRule:ContributorInsightRule"
+    rule = world.create(token, ruleName="top", ruleDefinition=definition, ruleState="ENABLED")
+    rule.update(ruleState="DISABLED")
+    assert world.imported(token, "top")[1]["ruleState"] == "DISABLED"
+    lifecycle(rule)
