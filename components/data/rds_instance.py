@@ -245,7 +245,10 @@ class RdsInstance(Component):
     def _create_replica(
         self, name: str, replica: Replica, zone: pulumi.Input[str] | None
     ) -> aws.rds.Instance:
-        """Engine, storage, users, encryption and subnets are those of the source."""
+        """Engine, storage, users, key and subnets are those of the source.
+
+        So is its encryption; the provider takes silence on it for a wish to have none, and would replace the replica.
+        """
         identifier = member_identifier(self.identifier, name)
         groups = self._create_log_groups(identifier, name)
         return aws.rds.Instance(
@@ -256,6 +259,7 @@ class RdsInstance(Component):
             availability_zone=zone if not replica.multi_az else None,
             multi_az=replica.multi_az,
             max_allocated_storage=self.settings.storage.max_gib,
+            storage_encrypted=True,
             skip_final_snapshot=True,
             **self._common(),
             tags=self.tags(name),
