@@ -1,8 +1,12 @@
 """Secrets Manager: rotation as AWS does it.
 
-moto forgets schedule and window, moves the stages itself, and calls the four steps of a rotation at once. Here the version
-that is to come waits as AWSPENDING, and the function's steps run one after the other in the background: it is the function
-that makes the new value the current one. A step that fails ends the rotation, and its version stays AWSPENDING.
+moto forgets schedule and window, moves the stages itself, calls the four steps of a rotation at once, and gives readers the
+version before the current one. Here the version that is to come waits as AWSPENDING, and the function's steps run one after
+the other in the background: it is the function that makes the new value the current one. A step that fails ends the
+rotation, and its version stays AWSPENDING.
+
+A secret that a service keeps (the master password of a database) is rotated by that service and has no function; moto would
+never let such a rotation end.
 """
 
 from __future__ import annotations
@@ -31,8 +35,36 @@ PENDING, CURRENT = "AWSPENDING", "AWSCURRENT"
 
 
 def install() -> None:
-    """Rotate, and show how a secret is rotated."""
+    """Rotate, show how a secret is rotated, and stop it."""
+    _install_rotation()
+    _install_end()
+
+
+def _install_end() -> None:
+    cancel = SecretsManagerBackend.cancel_rotate_secret
+
+    @method(SecretsManagerBackend)
+    def cancel_rotate_secret(self: Any, secret_id: str) -> Any:
+        secret = self.secrets.get(secret_id) if self._is_valid_identifier(secret_id) else None
+        if secret is None or secret.owning_service is None or secret.is_deleted():
+            return cancel(self, secret_id)
+        secret.rotation_enabled = False
+        return secret.to_short_dict()
+
+
+def _install_rotation() -> None:
     plain, show = SecretsManagerBackend.rotate_secret, FakeSecret.to_dict
+    move = SecretsManagerBackend.update_secret_version_stage
+
+    @method(SecretsManagerBackend)
+    def update_secret_version_stage(
+        self: Any, secret_id: str, version_stage: str, remove_from_version_id: str, move_to_version_id: str
+    ) -> Any:
+        answer = move(self, secret_id, version_stage, remove_from_version_id, move_to_version_id)
+        if version_stage == CURRENT and move_to_version_id:
+            # Whoever names no version reads the current one; moto would go on giving the one before.
+            self.secrets[secret_id].set_default_version_id(move_to_version_id)
+        return answer
 
     @method(SecretsManagerBackend)
     def rotate_secret(

@@ -45,6 +45,20 @@ def test_secret_version(world: World) -> None:
     assert version.refresh() is None
 
 
+def test_readers_get_the_version_that_was_made_the_current_one(world: World) -> None:
+    secret = world.create(SECRET, name="db")
+    client = world.client("secretsmanager")
+    first = client.put_secret_value(SecretId=secret.id, SecretString="old")["VersionId"]
+    following = client.put_secret_value(SecretId=secret.id, SecretString="new", VersionStages=["AWSPENDING"])
+    client.update_secret_version_stage(
+        SecretId=secret.id,
+        VersionStage="AWSCURRENT",
+        MoveToVersionId=following["VersionId"],
+        RemoveFromVersionId=first,
+    )
+    assert client.get_secret_value(SecretId=secret.id)["SecretString"] == "new"
+
+
 def test_secret_policy(world: World) -> None:
     secret = world.create(SECRET, name="db")
     policy = json.dumps({"Version": "2012-10-17", "Statement": []})
@@ -102,6 +116,23 @@ def test_document(world: World) -> None:
     document.update(content=json.dumps({**content, "description": "e"}))
     assert document.outputs["defaultVersion"] == "2"
     lifecycle(document)
+
+
+def test_a_password_that_rds_keeps_is_rotated_without_a_function(world: World) -> None:
+    database = world.client("rds").create_db_cluster(
+        DBClusterIdentifier="db",
+        Engine="aurora-mysql",
+        MasterUsername="steward",
+        ManageMasterUserPassword=True,
+    )
+    secret = database["DBCluster"]["MasterUserSecret"]["SecretArn"]
+    rules = {"automaticallyAfterDays": 7}
+    token = "aws:secretsmanager/secretRotation:SecretRotation"
+    rotation = world.create(token, secretId=secret, rotationRules=rules, rotateImmediately=False)
+    assert world.client("secretsmanager").describe_secret(SecretId=secret)["RotationEnabled"] is True
+    rotation.update(rotationRules={"automaticallyAfterDays": 30})
+    lifecycle(rotation)
+    assert world.client("secretsmanager").describe_secret(SecretId=secret)["RotationEnabled"] is False
 
 
 def test_rotation_is_kept_and_stopped(world: World) -> None:
