@@ -56,13 +56,12 @@ class MariaDb:
         self._data = self.folder / "data"
         self._tokens = self.folder / "tokens"
         self._good: dict[str, str] = {}
-        self.port = process.free_port()
         try:
             self.certificates = make(self.folder)
             self._tokens.write_text("")
             shutil.copytree(kept(f"{self._programs.name}-empty", self._bootstrap), self._data)
             self._plugins = _plugin()
-            self._server = self._start()
+            self.port, self._server = process.on_free_port(self._start)
             self._as_rds()
         except BaseException:
             process.remove(self.folder)
@@ -89,11 +88,11 @@ class MariaDb:
             *(f"--lc-messages-dir={share}", f"--character-sets-dir={share / 'charsets'}", *SMALL),
         ]
 
-    def _start(self) -> process.Server:
+    def _start(self, port: int) -> process.Server:
         certificates = self.certificates
         command = [
             *(str(self._programs / "bin" / "mariadbd"), "--no-defaults", *self._places(self._data)),
-            *("--bind-address=127.0.0.1", f"--port={self.port}", f"--socket={self.folder / 'socket'}"),
+            *("--bind-address=127.0.0.1", f"--port={port}", f"--socket={self.folder / 'socket'}"),
             *(f"--ssl-cert={certificates.certificate}", f"--ssl-key={certificates.key}"),
             *("--require-secure-transport=ON", f"--plugin-dir={self._plugins}", "--skip-name-resolve"),
             *("--plugin-load-add=rds_auth.so", "--character-set-server=utf8mb4", "--max-connections=40"),
@@ -150,7 +149,7 @@ class MariaDb:
 
     def restart(self) -> None:
         """Start it again at the same address."""
-        self._server = self._start()
+        self._server = self._start(self.port)
 
     def stop(self) -> None:
         """End it and remove its data."""

@@ -55,13 +55,12 @@ class Postgres:
         self.folder = process.folder("postgresql")
         self._programs = self.folder / "programs"
         self._data = self.folder / "data"
-        self.port = process.free_port()
         self._open: dict[tuple[str, str], Any] = {}
         try:
             # Copied: the cache lies in a home folder that the server's user may not enter.
             shutil.copytree(programs, self._programs, symlinks=True)
             self.certificates = self._set_up()
-            self._server = self._start()
+            self.port, self._server = process.on_free_port(self._start)
             self._as_rds()
         except BaseException:
             process.remove(self.folder)
@@ -93,15 +92,17 @@ class Postgres:
             shutil.copy(file, self._data / file.name)
         (self._data / "server.key").chmod(0o600)
         with (self._data / "postgresql.conf").open("a") as settings:
-            settings.write(SETTINGS + f"port = {self.port}\n")
+            settings.write(SETTINGS)
         (self._data / "pg_hba.conf").write_text(HBA)
         process.hand_over(self.folder)
         return certificates
 
-    def _start(self) -> process.Server:
+    def _start(self, port: int) -> process.Server:
         program = self._programs / "bin" / "postgres"
         user = process.unprivileged()
-        return process.Server([program, "-D", self._data], ready=READY, cwd=self.folder, user=user)
+        return process.Server(
+            [program, "-D", self._data, "-p", str(port)], ready=READY, cwd=self.folder, user=user
+        )
 
     def _as_rds(self) -> None:
         password = MASTER_PASSWORD.replace("'", "''")
@@ -175,7 +176,7 @@ class Postgres:
 
     def restart(self) -> None:
         """Start it again at the same address."""
-        self._server = self._start()
+        self._server = self._start(self.port)
 
     def stop(self) -> None:
         """End it and remove its data."""

@@ -10,12 +10,13 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 START_SECONDS = 60
 STOP_SECONDS = 20
 NOBODY = "nobody"
+PORTS_TRIED = 4
 
 
 def free_port() -> int:
@@ -23,6 +24,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def on_free_port(start: Callable[[int], Server]) -> tuple[int, Server]:
+    """Start a server on a free port; on another one when somebody was faster."""
+    for _ in range(PORTS_TRIED - 1):
+        port = free_port()
+        try:
+            return port, start(port)
+        except RuntimeError as error:
+            if "in use" not in str(error).lower():
+                raise
+    port = free_port()
+    return port, start(port)
 
 
 def folder(name: str) -> Path:

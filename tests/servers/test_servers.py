@@ -16,7 +16,7 @@ import pytest
 from tests.servers import binaries
 from tests.servers.mariadb import MariaDb
 from tests.servers.postgres import Postgres
-from tests.servers.process import Server
+from tests.servers.process import Server, on_free_port
 from tests.servers.valkey import Valkey
 
 
@@ -68,6 +68,21 @@ def test_the_master_is_no_superuser(server: Postgres | MariaDb | Valkey) -> None
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="did not start:\nno such thing"):
         Server(["sh", "-c", "echo no such thing; exit 3"], ready="ready", cwd=tmp_path)
+
+
+def test_a_port_that_somebody_else_took_is_given_up(tmp_path: Path) -> None:
+    tried: list[int] = []
+
+    def start(port: int) -> Server:
+        tried.append(port)
+        say = "echo Address already in use" if len(tried) == 1 else "echo serving; sleep 9"
+        return Server(["sh", "-c", say], ready="serving", cwd=tmp_path)
+
+    port, server = on_free_port(start)
+    server.kill()
+    assert tried[1:] == [port]
+    with pytest.raises(RuntimeError, match="broken"):
+        on_free_port(lambda _: Server(["sh", "-c", "echo broken"], ready="serving", cwd=tmp_path))
 
 
 def test_a_folder_of_the_cache_is_made_once_and_whole(

@@ -24,10 +24,9 @@ class Valkey:
     def __init__(self, *, clustered: bool = False) -> None:
         self.clustered = clustered
         self.folder = process.folder("valkey")
-        self._plain = process.free_port()
         try:
             self.certificates = make(self.folder)
-            self._server = self._start()
+            self._plain, self._server = process.on_free_port(self._start)
             self._front = TlsFront(self.certificates, self._plain)
             self.port = self._front.port
             if clustered:
@@ -36,9 +35,9 @@ class Valkey:
             process.remove(self.folder)
             raise
 
-    def _start(self) -> process.Server:
+    def _start(self, port: int) -> process.Server:
         command: list[str | Path] = [
-            *(get_binary_path(), "--port", str(self._plain), "--bind", "127.0.0.1"),
+            *(get_binary_path(), "--port", str(port), "--bind", "127.0.0.1"),
             *("--save", "", "--appendonly", "no", "--dir", self.folder),
         ]
         if self.clustered:
@@ -84,7 +83,7 @@ class Valkey:
 
     def restart(self) -> None:
         """Start it again at the same address, empty."""
-        self._server = self._start()
+        self._server = self._start(self._plain)
 
     def stop(self) -> None:
         """End it."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
+from valkey.client import Pipeline
 
 from tests.lambdas.db_cache.support import Tokens, World, client, db_cache
 from tests.servers.valkey import Valkey
@@ -131,6 +132,22 @@ def test_a_value_read_before_a_write_is_not_kept_after_it(
 
     assert cache.read("a", slow) == "old"
     assert cache.read("a", table.load) == "new"
+
+
+def test_a_write_in_the_last_moment_wins(
+    cache: Any, valkey_server: Valkey, tokens: Tokens, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, other = Table("old"), another(valkey_server, tokens, world)
+    multi = Pipeline.multi
+
+    def write_first(pipe: Pipeline) -> None:
+        other.write("a", "new", lambda: table.store("new"))
+        multi(pipe)
+
+    monkeypatch.setattr(Pipeline, "multi", write_first)
+    assert cache.read("a", lambda: "old") == "old"
+    assert cache.read("a", table.load) == "new"
+    assert table.asked == 0
 
 
 def test_forgetting_while_somebody_loads_keeps_nothing(cache: Any, valkey_server: Valkey) -> None:
