@@ -54,17 +54,7 @@ def _install_end() -> None:
 
 def _install_rotation() -> None:
     plain, show = SecretsManagerBackend.rotate_secret, FakeSecret.to_dict
-    move = SecretsManagerBackend.update_secret_version_stage
-
-    @method(SecretsManagerBackend)
-    def update_secret_version_stage(
-        self: Any, secret_id: str, version_stage: str, remove_from_version_id: str, move_to_version_id: str
-    ) -> Any:
-        answer = move(self, secret_id, version_stage, remove_from_version_id, move_to_version_id)
-        if version_stage == CURRENT and move_to_version_id:
-            # Whoever names no version reads the current one; moto would go on giving the one before.
-            self.secrets[secret_id].set_default_version_id(move_to_version_id)
-        return answer
+    _install_moves()
 
     @method(SecretsManagerBackend)
     def rotate_secret(
@@ -100,6 +90,21 @@ def _install_rotation() -> None:
         if self.rotation_requested and getattr(self, "rotation_rules", None):
             shown["RotationRules"] = dict(self.rotation_rules)
         return shown
+
+
+def _install_moves() -> None:
+    """Readers get the version that was made the current one."""
+    move = SecretsManagerBackend.update_secret_version_stage
+
+    @method(SecretsManagerBackend)
+    def update_secret_version_stage(
+        self: Any, secret_id: str, version_stage: str, remove_from_version_id: str, move_to_version_id: str
+    ) -> Any:
+        answer = move(self, secret_id, version_stage, remove_from_version_id, move_to_version_id)
+        if version_stage == CURRENT and move_to_version_id:
+            # Whoever names no version reads the current one; moto would go on giving the one before.
+            self.secrets[secret_id].set_default_version_id(move_to_version_id)
+        return answer
 
 
 def _function(backend: Any, named: str) -> tuple[Reference, Specification]:
