@@ -2,9 +2,10 @@
 
     hub's account --PutRule, PutTargets, ...--> rule/<bus>/*  (only rules that it made itself)
 
-Follows sources/004 lines 346-372: the seven actions, and the condition on the creator's account. Difference: on the
-default bus, whose rules' ARNs have no bus in them, the resource is `rule/*`; the creator condition keeps the others' rules
-apart there too.
+Follows sources/004 lines 346-372: the seven actions, and the condition on the creator's account. Differences: a second
+statement, under the same condition, has the four actions with which a program reads back and tags its rules, which
+CloudFormation does not need; on the default bus, whose rules' ARNs have no bus in them, the resource is `rule/*`, and the
+creator condition keeps the others' rules apart there too.
 """
 
 from __future__ import annotations
@@ -31,6 +32,14 @@ DELEGATED_ACTIONS = (
     "events:RemoveTargets",
 )
 """What the document delegates (sources/004 lines 359-366)."""
+
+PROGRAM_ACTIONS = (
+    "events:ListTagsForResource",
+    "events:ListTargetsByRule",
+    "events:TagResource",
+    "events:UntagResource",
+)
+"""What a Pulumi program needs besides: it reads targets and tags back, and tags what it makes."""
 
 
 class BusDelegationArgs(Args):
@@ -67,7 +76,7 @@ class BusDelegation(Component):
         bus_name = args.create.name if args.create else args.bus_name
         self.bus_arn = self.bus.bus.arn if self.bus else self.site.arn("events", f"event-bus/{bus_name}")
         statements = [
-            delegation_statement(
+            *delegation_statements(
                 partition=self.site.partition,
                 delegate=args.delegate_account_id,
                 rules=self.site.arn("events", rules_of(bus_name)),
@@ -90,17 +99,16 @@ def rules_of(bus_name: str) -> str:
     return "rule/*" if bus_name == DEFAULT_BUS else f"rule/{bus_name}/*"
 
 
-def delegation_statement(
+def delegation_statements(
     *, partition: pulumi.Input[str], delegate: pulumi.Input[str], rules: pulumi.Input[str]
-) -> Statement:
-    """The statement of the document: seven actions on the bus's rules, only those that the delegate made.
+) -> list[Statement]:
+    """The statement of the document (seven actions on the bus's rules, only those that the delegate made), and its twin.
 
     `${aws:PrincipalAccount}` is a variable of IAM. `...IfExists`, since a rule that is being made has no creator yet.
     """
-    return Statement(
-        "AllowCrossRegionRulesForSecurityTeam",
-        actions=DELEGATED_ACTIONS,
-        resources=[rules],
-        principals={"AWS": [pulumi.Output.concat("arn:", partition, ":iam::", delegate, ":root")]},
-        conditions={"StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}},
-    )
+    who = {"AWS": [pulumi.Output.concat("arn:", partition, ":iam::", delegate, ":root")]}
+    own = {"StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}}
+    return [
+        Statement("AllowCrossRegionRulesForSecurityTeam", DELEGATED_ACTIONS, [rules], who, own),
+        Statement("AllowTheProgramOfThoseRules", PROGRAM_ACTIONS, [rules], who, own),
+    ]

@@ -53,7 +53,8 @@ class EventRuleArgs(RuleSettings):
 
     `bus`: name of a bus of this account, or the ARN of another account's bus that lets this account make rules there
     (`BusDelegation`). `key_arn`: encrypts the dead-letter queue (None makes a key). `wait_for`: what must stand before
-    the targets, such as the policy of a destination bus, which AWS looks at when a target is put.
+    the rule and its targets: the policy that lets this account make the rule, and that of a destination bus, which AWS
+    looks at when a target is put.
     """
 
     bus: Text = DEFAULT_BUS
@@ -91,7 +92,7 @@ class EventRule(Component):
             state="ENABLED" if args.enabled else "DISABLED",
             region=self.region,
             tags=self.tags(),
-            opts=self.child(),
+            opts=self.child(depends_on=list(args.wait_for)),
         )
         key_arn = args.key_arn or self.key("events", users=[event_encryption()]).arn
         self.dead_letters = create_queue(self, key_arn)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.events import CrossRegionEventRouting, CrossRegionEventRoutingArgs
-from components.events.bus_delegation import DELEGATED_ACTIONS
+from components.events.bus_delegation import DELEGATED_ACTIONS, PROGRAM_ACTIONS
 from components.foundation.errors import ComponentError
 from tests.components.recording import Recording, Registered, run
 
@@ -58,9 +58,13 @@ TARGET = "aws:cloudwatch/eventTarget:EventTarget"
 
 def test_the_delegation_is_the_documented_one() -> None:
     policy = json.loads(named(built(settings()), BUS_POLICY, "virginia").inputs["policy"])
-    (statement,) = policy["Statement"]
+    statement, twin = policy["Statement"]
     assert statement["Action"] == list(DELEGATED_ACTIONS)
     assert len(DELEGATED_ACTIONS) == 7
+    assert twin["Action"] == list(PROGRAM_ACTIONS)
+    assert {name: twin[name] for name in ("Principal", "Resource", "Condition")} == {
+        name: statement[name] for name in ("Principal", "Resource", "Condition")
+    }
     assert statement["Resource"] == ["arn:aws:events:us-east-1:222222222222:rule/orders/*"]
     assert statement["Condition"] == {
         "StringEqualsIfExists": {"events:creatorAccount": "${aws:PrincipalAccount}"}
