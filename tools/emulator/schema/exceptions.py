@@ -26,6 +26,7 @@ REPLACED: Mapping[str, frozenset[str]] = MappingProxyType(
         "cloudwatch/logSubscriptionFilter": frozenset({"destinationArn"}),
         "dynamodb/table": frozenset({"localSecondaryIndexes", "restoreDateTime", "restoreToLatestTime"}),
         "dynamodb/tableExport": frozenset({EVERYTHING}),
+        "ebs/volume": frozenset({"availabilityZone", "encrypted", "multiAttachEnabled", "outpostArn"}),
         "ec2/ami": frozenset(
             {
                 "architecture",
@@ -113,6 +114,7 @@ CHANGED_IN_PLACE: Mapping[str, frozenset[str]] = MappingProxyType(
         "iam/policy": frozenset({"delayAfterPolicyCreationInMs", "policy"}),
         "iam/serverCertificate": frozenset({"name", "namePrefix"}),
         "iam/user": frozenset({"name"}),
+        "kinesis/stream": frozenset({"kmsKeyId"}),
         "kms/keyPolicy": frozenset({"policy"}),
         "lambda/functionUrl": frozenset({"authorizationType"}),
         "lambda/layerVersion": frozenset({"skipDestroy"}),
