@@ -138,7 +138,9 @@ def apigateway_http_stage_no_data_trace(stage: Resource) -> Verdict:
 )
 def apigateway_domain_tls_modern(domain: Resource) -> Verdict:
     """TLS 1.0 is broken; a domain that still speaks it can be talked down to it."""
-    return domain.expect_not("securityPolicy", _OLD_POLICY)
+    if domain.text("securityPolicy") not in ("", _OLD_POLICY):
+        return PASS
+    return domain.expect("securityPolicy", "TLS_1_2")
 
 
 @rule(on="aws:apigatewayv2/domainName:DomainName", severity=HIGH, theme=Theme.ENCRYPTION_IN_TRANSIT)

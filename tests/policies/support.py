@@ -88,10 +88,15 @@ class Example:
         return f"{self.rule}-{self.expected}-{self.index}"
 
 
+def loaded(path: Path) -> Any:
+    """A YAML file with the marks of examples."""
+    return yaml.load(path.read_text(encoding="utf-8"), _Loader)
+
+
 @cache
 def examples(service: str) -> tuple[Example, ...]:
     """The examples of a service's rules."""
-    read = yaml.load((EXAMPLES / f"{service}.yaml").read_text(encoding="utf-8"), _Loader)
+    read = loaded(EXAMPLES / f"{service}.yaml")
     return tuple(
         Example(rule, expected, index, entry.get("type", ""), content)
         for rule, entry in read.items()
