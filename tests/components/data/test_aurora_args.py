@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from hypothesis import given, settings as tried, strategies as st
 
 from components.data import AuroraClusterArgs, AuroraSettings, GlobalMember
 from components.foundation.errors import ComponentError
@@ -308,6 +309,63 @@ def test_what_a_member_of_a_global_database_can_t_have(values: dict[str, Any], p
         ).backtrack_seconds
         == 0
     )
+
+
+VERSIONS = {
+    "aurora-postgresql": [None, "13.9", "14.7", "15.1", "16", "16.2", "16.3", "17.4", "18.1"],
+    "aurora-mysql": [
+        None,
+        "8.0.mysql_aurora.3.01.0",
+        "8.0.mysql_aurora.3.08.0",
+        "8.4",
+        "8.4.mysql_aurora.8.4.6",
+    ],
+}
+CLASSES = st.sampled_from([None, "db.serverless", "db.r7g.large", "db.t4g.medium"])
+
+
+@st.composite
+def any_settings(draw: st.DrawFn) -> dict[str, Any]:
+    engine = draw(st.sampled_from(sorted(VERSIONS)))
+    optional = {
+        "engine_version": st.sampled_from(VERSIONS[engine]),
+        "instance_class": CLASSES,
+        "serverless": st.sampled_from([None, {"min": 0}, {"min": 2, "max": 16}, {"max": 256}]),
+        "storage": st.sampled_from(["standard", "io-optimized"]),
+        "activity_stream": st.sampled_from([None, "sync", "async"]),
+        "data_api": st.booleans(),
+        "backtrack_hours": st.sampled_from([None, 0, 24]),
+        "parameters": st.sampled_from([{}, {"binlog_format": "ROW"}, {"rds.logical_replication": 1}]),
+    }
+    classes = draw(st.lists(CLASSES, min_size=1, max_size=3))
+    chosen = {name: draw(kind) for name, kind in optional.items() if draw(st.booleans())}
+    return {
+        "engine": engine,
+        "instances": {f"i{n}": {"instance_class": one} for n, one in enumerate(classes)},
+        **chosen,
+    }
+
+
+@tried(max_examples=400)
+@given(any_settings())
+def test_what_is_accepted_is_what_aws_takes(values: dict[str, Any]) -> None:
+    try:
+        one = settings(**values)
+    except ComponentError:
+        return
+    kinds, release = set(one.classes.values()), one.version.release
+    postgresql = one.engine == "aurora-postgresql"
+    assert ("db.serverless" in kinds) == (one.serverless is not None)
+    assert not (one.activity_stream and kinds & {"db.serverless", "db.t4g.medium"})
+    assert one.activity_stream != "sync" or postgresql
+    assert not (one.data_api and "db.t4g.medium" in kinds)
+    assert one.backtrack_seconds == 0 or (not postgresql and "binlog_format" not in one.parameters)
+    if one.serverless is not None and one.serverless.min == 0:
+        assert not one.parameters
+        assert one.version.short or release >= ((16, 3) if postgresql else (3, 8))
+    if one.storage == "io-optimized":
+        assert release not in {(13, 9), (15, 1), (3, 1, 0), (8, 4, 6)}
+    assert one.writer in one.instances
 
 
 def test_only_a_secondary_hands_writes_on() -> None:
