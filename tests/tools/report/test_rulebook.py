@@ -34,6 +34,14 @@ def test_every_rule_is_explained_with_a_failing_and_a_passing_program(rule: Rule
     assert section.index("Fails:") < section.index("\n> ") < section.index("Passes:")
 
 
+def test_the_book_says_which_changes_replace_what_exists() -> None:
+    mark = "| **which replaces** |"
+    (_, section) = PAGES["rules/rds.md"].split("\n## rds-instance-encrypted\n")
+    assert f"{mark} `aws:rds/instance:Instance` where it exists |" in section.split("\n## ")[0]
+    (_, section) = PAGES["rules/rds.md"].split("\n## rds-instance-deletion-protection\n")
+    assert mark not in section.split("\n## ")[0]
+
+
 def test_the_programs_are_python() -> None:
     for text in PAGES.values():
         for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
