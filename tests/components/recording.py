@@ -38,6 +38,7 @@ class Registered:
     ignore_changes: tuple[str, ...]
     provider: str
     retained: bool
+    replaced_after_deletion: bool
     made_from: dict[str, tuple[str, ...]]
     """The URNs that each property was computed from."""
 
@@ -217,6 +218,7 @@ class _Monitor(mocks.MockMonitor):
                 dependencies=tuple(request.dependencies),
                 ignore_changes=tuple(request.ignoreChanges),
                 provider=request.provider,
+                replaced_after_deletion=request.deleteBeforeReplace,
                 retained=request.retainOnDelete,
                 made_from={name: tuple(found.urns) for name, found in request.propertyDependencies.items()},
             )

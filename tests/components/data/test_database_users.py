@@ -117,6 +117,11 @@ def test_the_users_are_made_when_the_servers_run_and_removed_before_they_go() ->
     assert recording.named("Function")["users-function"].urn in needs
 
 
+def test_a_replaced_invocation_ends_before_the_new_one_begins() -> None:
+    """Else the last call of the old one would shut out the users that the new one has just made."""
+    assert deployed().only("Invocation").replaced_after_deletion
+
+
 @pytest.mark.parametrize(("engine", "port"), [("mysql", "3306"), ("mariadb", "3306"), ("postgres", "5432")])
 def test_an_instance_has_users_too(engine: str, port: str) -> None:
     recording = deployed(instance=engine, users={"orders": {}})
