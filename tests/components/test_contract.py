@@ -49,6 +49,12 @@ NAME_LIMITS = {
     "aws:kms/alias:Alias": 256,
     "aws:cloudwatch/logGroup:LogGroup": 512,
     "aws:cloudwatch/metricAlarm:MetricAlarm": 255,
+    "aws:backup/vault:Vault": 50,
+    "aws:backup/plan:Plan": 50,
+    "aws:backup/selection:Selection": 50,
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": 255,
+    "aws:rds/eventSubscription:EventSubscription": 255,
+    "aws:sns/topic:Topic": 256,
 }
 """Longest names that AWS takes; where no name is given, the logical name and auto-naming make one."""
 
