@@ -89,7 +89,7 @@ def source_folder(source: str | Path) -> Path:
     if not folder.is_dir():
         known = [one.name for one in LAMBDAS.glob("[a-z]*") if one.is_dir()] if named else []
         remedy = nearest(str(source), known) if known else "name a folder that exists"
-        raise ComponentError(str(source), "there is no such folder of code", remedy)
+        raise ComponentError("source", f"there is no such folder of code: {source}", remedy)
     return folder
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.lambdas.stop_auto_started import create_cluster, create_instance, message
 from tests.live.stand import ROOT, Stand
+from tools.emulator.evaluate import Decision, may
 
 PROGRAM = """
 import sys
@@ -18,6 +19,7 @@ keep = StopAutoStarted("keep", StopAutoStartedArgs(poll_seconds=1, max_polls=20)
 pulumi.export("events", keep.events.arn)
 pulumi.export("people", keep.people_topic_arn)
 pulumi.export("machine", keep.machine.arn)
+pulumi.export("roles", {{one.name: one.role.arn for one in (keep.start, keep.state, keep.stop)}})
 """
 TAG = {"auto-restart-protection": "yes"}
 LIMIT_SECONDS = 60
@@ -32,6 +34,23 @@ def until(true: Callable[[], Any]) -> Any:
     return found
 
 
+def assert_least_rights(iam: Any, roles: dict[str, str]) -> None:
+    """Of the deployed roles only one may stop databases, and only those with the tag."""
+    tag = "aws:ResourceTag/auto-restart-protection"
+    for kind, action in (("db", "rds:StopDBInstance"), ("cluster", "rds:StopDBCluster")):
+        arn = f"arn:aws:rds:us-east-1:111111111111:{kind}:orders"
+        stop = roles["keep-stop"]
+        assert may(iam, stop, action, arn, context={tag: "yes"}) is Decision.ALLOWED
+        assert may(iam, stop, action, arn, context={tag: "yesterday"}) is not Decision.ALLOWED
+        assert may(iam, stop, action, arn) is not Decision.ALLOWED
+        assert (
+            may(iam, stop, action.replace("Stop", "Delete"), arn, context={tag: "yes"})
+            is not Decision.ALLOWED
+        )
+        for other in ("keep-start", "keep-state"):
+            assert may(iam, roles[other], action, arn, context={tag: "yes"}) is not Decision.ALLOWED
+
+
 def test_a_tagged_database_is_stopped_and_people_are_told(stand: Stand) -> None:
     stand.write(PROGRAM.format(root=str(ROOT)))
     stand.up()
@@ -39,6 +58,8 @@ def test_a_tagged_database_is_stopped_and_people_are_told(stand: Stand) -> None:
     outputs = stand.outputs()
     rds, sns, sqs = stand.aws("rds"), stand.aws("sns"), stand.aws("sqs")
     workflows = stand.aws("stepfunctions")
+
+    assert_least_rights(stand.aws("iam"), outputs["roles"])
 
     queue = sqs.create_queue(QueueName="people")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

@@ -142,7 +142,7 @@ def test_a_folder_that_is_missing_is_refused_with_the_nearest(
     monkeypatch.setattr(artefact, "LAMBDAS", tmp_path)
     assert build_artefact("db_users", PLATFORM).unzipped == 0
     with pytest.raises(
-        ComponentError, match="db_user: there is no such folder of code; did you mean 'db_users'"
+        ComponentError, match="source: there is no such folder of code: db_user; did you mean 'db_users'"
     ):
         build_artefact("db_user", PLATFORM)
     with pytest.raises(ComponentError, match="name a folder that exists"):
