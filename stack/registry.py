@@ -13,11 +13,8 @@ from typing import Any
 
 from components.compute import AppSettings, ThreeTierApp, ThreeTierAppArgs
 from components.data import (
-    CacheSettings,
     CrossAccountBackup,
     CrossAccountBackupArgs,
-    ElastiCache,
-    ElastiCacheArgs,
     SecretRotationSettings,
     StopAutoStarted,
     StopAutoStartedArgs,
@@ -34,6 +31,7 @@ from components.foundation.args import Args
 from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
 from components.serverless import LayerDistribution, LayerDistributionArgs
+from stack.cache import StackCacheSettings, check_cache, make_cache
 from stack.database import DatabaseSettings, check_database, make_database
 from stack.database_users import check_database_users, make_database_users
 from stack.global_database import GlobalDatabaseSettings, check_global_database, make_global_database
@@ -70,12 +68,6 @@ def _app(name: str, settings: AppSettings, built: Built) -> Component:
     network = built["network"]
     assert isinstance(network, ThreeTierVpc)  # for the type checker: the table says so
     return ThreeTierApp(name, ThreeTierAppArgs(**dict(settings), network=network))
-
-
-def _cache(name: str, settings: CacheSettings, built: Built) -> Component:
-    network = built["network"]
-    assert isinstance(network, ThreeTierVpc)  # for the type checker: the table says so
-    return ElastiCache(name, ElastiCacheArgs(**dict(settings), network=network))
 
 
 def _events(name: str, settings: CrossRegionEventRoutingArgs, _built: Built) -> Component:
@@ -144,7 +136,9 @@ ARCHITECTURES: dict[str, Architecture] = {
         needs=("network",),
         check=check_global_database,
     ),
-    "cache": Architecture(settings=CacheSettings, make=_cache, needs=("network",)),
+    "cache": Architecture(
+        settings=StackCacheSettings, make=make_cache, needs=("network",), after=("app",), check=check_cache
+    ),
     "events": Architecture(settings=CrossRegionEventRoutingArgs, make=_events),
     "layer": Architecture(settings=LayerDistributionArgs, make=_layer),
     "secret-rotation": Architecture(

@@ -14,6 +14,8 @@ neither users nor snapshots, so it isn't offered. Lazy loading and write-through
 
 from __future__ import annotations
 
+import re
+
 import pulumi
 import pulumi_aws as aws
 
@@ -62,7 +64,8 @@ class ElastiCache(Component):
         self.users = create_users(self, args.users)
         self.user_names = {user: made.user_name for user, made in self.users.items()}
         self.security_group_ids = create_groups(self, args, args.port)
-        self.key_arn = args.key_arn or self.key("data", users=[key_ring.through("elasticache")]).arn
+        self.key_arn = args.key_arn or self._create_data_key().arn
+        self.log_key = self.key("logs", users=[key_ring.log_groups(f"{self._log_prefix}/*")])
         self.log_groups = self._create_log_groups()
         self.group = self._create_group()
         self.arn = self.group.arn
@@ -133,7 +136,7 @@ class ElastiCache(Component):
             snapshot_retention_limit=args.snapshot_retention_days,
             snapshot_window=args.snapshot_window,
             snapshot_name=args.restore_from,
-            final_snapshot_identifier=id_of(self.name, "final") if args.final_snapshot else None,
+            final_snapshot_identifier=self._final_snapshot() if args.final_snapshot else None,
             maintenance_window=args.maintenance_window,
             auto_minor_version_upgrade=args.auto_minor_version_upgrade,
             notification_topic_arn=args.notification_topic_arn,
@@ -165,16 +168,35 @@ class ElastiCache(Component):
             opts=self.child(),
         )
 
+    def _create_data_key(self) -> aws.kms.Key:
+        """A final snapshot needs it when all else is gone."""
+        return key_ring.create_key(
+            self.name_for("data"),
+            site=self.site,
+            users=[key_ring.through("elasticache")],
+            description=f"{self.name}: data and snapshots",
+            region=self.region,
+            tags=self.tags("data"),
+            opts=self.child(retain_on_delete=self.args.final_snapshot or None),
+        )
+
+    def _final_snapshot(self) -> pulumi.Output[str]:
+        """A name that no former cache of the same name has taken: the key of the logs is as old as the cache."""
+        age = self.log_key.key_id.apply(lambda found: re.sub(r"[^a-z0-9]", "", found)[:8])
+        return pulumi.Output.concat(id_of(self.name, "final"), "-", age)
+
+    @property
+    def _log_prefix(self) -> str:
+        return f"/{pulumi.get_project()}/{pulumi.get_stack()}/{self.name}"
+
     def _create_log_groups(self) -> dict[str, aws.cloudwatch.LogGroup]:
         """One a log, both under one key that only CloudWatch Logs can use."""
-        prefix = f"/{pulumi.get_project()}/{pulumi.get_stack()}/{self.name}"
-        key = self.key("logs", users=[key_ring.log_groups(f"{prefix}/*")])
         return {
             log: aws.cloudwatch.LogGroup(
                 self.name_for(log),
-                name=f"{prefix}/{log}",
+                name=f"{self._log_prefix}/{log}",
                 retention_in_days=self.args.log_retention_days,
-                kms_key_id=key.arn,
+                kms_key_id=self.log_key.arn,
                 region=self.region,
                 tags=self.tags(log),
                 opts=self.child(),

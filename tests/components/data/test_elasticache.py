@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pulumi_aws as aws
@@ -71,8 +72,10 @@ def test_it_survives_the_loss_of_a_zone_and_keeps_snapshots() -> None:
     assert (made["automaticFailoverEnabled"], made["multiAzEnabled"]) == (True, True)
     assert made["numCacheClusters"] == 2
     assert made["snapshotRetentionLimit"] == 7
-    assert made["finalSnapshotIdentifier"].startswith("cache-final-")
+    assert re.fullmatch(r"cache-final-[0-9a-f]{6}-cachelog", made["finalSnapshotIdentifier"])
     assert "finalSnapshotIdentifier" not in group(cache(final_snapshot=False))
+    assert cache().named("Key")["cache-data"].retained
+    assert not cache(final_snapshot=False).named("Key")["cache-data"].retained
     assert made["applyImmediately"] is False
 
 
