@@ -165,19 +165,14 @@ def _port(owners: list[Resource]) -> int | None:
 def exposure_store_behind_closed_servers(store: Resource, stack: Stack) -> Verdict:
     """A server that the internet reaches and that a database lets in is the bridge that an intruder takes."""
     path = _GROUPS_OF[store.type]
-    admitted = {
-        item.urn for group in stack.targets(store, path, GROUP).sure for item in sources(group, stack).groups
-    }
-    if not admitted:
-        return PASS
-    return every(
-        (item for item in stack.by_type(INSTANCE) if _in_one_of(item, stack, admitted)),
-        lambda item: _bridge(item, stack, path),
+    callers = (
+        server
+        for group in stack.targets(store, path, GROUP).sure
+        for admitted in sources(group, stack).groups
+        for server in stack.referring(admitted, INSTANCE, "vpcSecurityGroupIds").sure
     )
-
-
-def _in_one_of(instance: Resource, stack: Stack, groups: set[str]) -> bool:
-    return any(item.urn in groups for item in stack.targets(instance, "vpcSecurityGroupIds", GROUP).sure)
+    found = every(dict.fromkeys(callers), lambda server: _bridge(server, stack, path))
+    return Verdict(found.findings[:1], found.unknown[:1])
 
 
 def _bridge(instance: Resource, stack: Stack, path: str) -> Verdict:
