@@ -87,7 +87,7 @@ class World:
     def client(self, service: str, region: str = "") -> Any:
         return self.accounts.client(service, Place(self.place.account, region or self.place.region))
 
-    def create(self, token: str, region: str = "", **inputs: Any) -> Live:
+    def create(self, token: str, /, region: str = "", **inputs: Any) -> Live:
         place = Place(self.place.account, region or self.place.region)
         return Live(self, token, place, inputs).create()
 
