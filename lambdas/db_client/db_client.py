@@ -112,18 +112,14 @@ class Tokens:
         """Make a new one next time: this one was refused."""
         self._token = None
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether the next one would be a new one anyway."""
-        return self._token is None
-
 
 class Database:
     """One database and one connection to it.
 
     `host` has to be the endpoint as AWS names it: the token is signed for it, and the certificate is issued to it.
     `ca_file` holds the authorities to trust (global-bundle.pem of the RDS User Guide, "Using SSL/TLS"); there is no way to
-    connect without. Raises `ValueError` for what can't work.
+    connect without. `reads_only`: this is a reader's endpoint, so that a server which takes no changes has not moved.
+    Raises `ValueError` for what can't work.
     """
 
     def __init__(
@@ -136,6 +132,7 @@ class Database:
         ca_file: str,
         database: str = "",
         region: str | None = None,
+        reads_only: bool = False,
         timing: Timing | None = None,
         surroundings: Surroundings | None = None,
     ) -> None:
@@ -145,6 +142,7 @@ class Database:
             raise ValueError(f"ca_file: there is no file {ca_file!r}; the server could be anybody without it")
         self._engine, self._host, self._port = engine, host, port
         self._user, self._database = user, database
+        self._reads_only = reads_only
         self._tls = ssl.create_default_context(cafile=ca_file)
         self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
         self._timing = timing or Timing()
@@ -178,16 +176,19 @@ class Database:
         moved, conflicts. Once the commit was on its way that can't be known, so `OutcomeUnknownError` is raised unless the
         work is `repeatable` (doing it twice is the same as once). `work` must keep what it does to the transaction.
         """
+        refusals = 0
         for attempt in range(1, self._timing.tries + 1):
             try:
                 return self._attempt(work, repeatable=repeatable)
             except Exception as error:
                 failure = classify(error)
+                refusals += failure is Failure.REFUSED
                 self._after(failure)
-                if isinstance(error, OutcomeUnknownError) or not self._may_help(failure, attempt):
+                last = attempt == self._timing.tries or refusals > 1
+                if last or isinstance(error, OutcomeUnknownError) or not self._may_help(failure):
                     raise
                 LOG.warning("try %d: %s", attempt, failure.value)
-                if not (failure is Failure.REFUSED and attempt == 1):
+                if failure is not Failure.REFUSED:
                     most = ceiling(attempt, self._timing.first_wait, self._timing.longest_wait)
                     self._world.sleep(self._world.jitter(most))
         raise AssertionError("the last try returns or raises")
@@ -232,16 +233,18 @@ class Database:
 
     def _after(self, failure: Failure) -> None:
         """Keep the connection only where it is still good."""
+        if failure is Failure.READ_ONLY and self._reads_only:
+            return
         if failure in {Failure.LOST, Failure.READ_ONLY, Failure.REFUSED, Failure.UNTRUSTED}:
             self.close()
         if failure is Failure.REFUSED:
             self._tokens.forget()
 
-    def _may_help(self, failure: Failure, attempt: int) -> bool:
-        if attempt >= self._timing.tries or failure in {Failure.UNTRUSTED, Failure.OTHER}:
-            return False
-        # A refused token may have been too old, or its credentials; a second, new one that is refused is meant so.
-        return failure is not Failure.REFUSED or attempt == 1
+    def _may_help(self, failure: Failure) -> bool:
+        """Whether to try again: a refused token may have been too old; a second, new one that is refused is meant so."""
+        if failure is Failure.READ_ONLY:
+            return not self._reads_only
+        return failure not in {Failure.UNTRUSTED, Failure.OTHER}
 
     # -- the connection
 

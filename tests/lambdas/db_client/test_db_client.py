@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from tests.lambdas.loading import load
 from tests.servers.mariadb import MariaDb
@@ -343,6 +344,46 @@ def test_a_writer_that_has_become_a_reader_is_left(database: Any, world: World) 
         assert database.run(session) != first
     finally:
         world.server.set_read_only(False)
+
+
+def test_a_reader_that_is_asked_to_write_says_so_at_once(database: Any, world: World) -> None:
+    reader = connect(world, reads_only=True)
+    first = reader.run(session)
+    world.server.set_read_only(True)
+    try:
+        with pytest.raises(Exception, match="read-only"):
+            reader.run(write("INSERT INTO seen VALUES ('never')"))
+        assert (reader.run(session), world.waits) == (first, [])
+    finally:
+        world.server.set_read_only(False)
+    reader.close()
+
+
+EVENTS: dict[str, Callable[[World], object]] = {
+    "nothing": lambda world: None,
+    "the connection ends": lambda world: world.server.disconnect(USER),
+    "the token is refused": lambda world: world.server.accept(USER, "another"),
+    "time passes": lambda world: setattr(world, "now", world.now + 800),
+    "the name moves": lambda world: setattr(world, "found", frozenset({"192.0.2.9"})),
+    "the name is back": lambda world: setattr(world, "found", frozenset({"127.0.0.1"})),
+}
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(sorted(EVENTS)), max_size=8))
+@example(["the token is refused", "the connection ends"])
+@example(["the token is refused", "time passes", "the name moves"])
+def test_whatever_happens_between_works_each_is_done_once(
+    database: Any, server: Postgres | MariaDb, story: list[str]
+) -> None:
+    world = Accepting(server)
+    luckless = connect(world)
+    luckless.run(write("DELETE FROM seen"))
+    for step, event in enumerate(story, 1):
+        EVENTS[event](world)
+        luckless.run(write("INSERT INTO seen VALUES ('once')"))
+        assert luckless.run(count) == step
+    luckless.close()
 
 
 def test_a_name_that_leads_elsewhere_is_followed(database: Any, world: World) -> None:
