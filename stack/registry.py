@@ -20,7 +20,7 @@ from components.data import (
     StopAutoStartedArgs,
 )
 from components.data.database_users_args import DatabaseUsersSettings
-from components.delivery import LayerPipeline, LayerPipelineArgs
+from components.delivery import CodeSigner, CodeSignerArgs, LayerPipeline, LayerPipelineArgs
 from components.events import (
     CrossRegionEventRouting,
     CrossRegionEventRoutingArgs,
@@ -94,6 +94,10 @@ def _global_endpoint(name: str, settings: GlobalEndpointArgs, _built: Built) -> 
     return GlobalEndpoint(name, settings)
 
 
+def _code_signer(name: str, settings: CodeSignerArgs, _built: Built) -> Component:
+    return CodeSigner(name, settings)
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "network": Architecture(settings=ThreeTierVpcArgs, make=_network),
     "app": Architecture(settings=AppSettings, make=_app, needs=("network",)),
@@ -152,4 +156,5 @@ ARCHITECTURES: dict[str, Architecture] = {
     "backup": Architecture(settings=CrossAccountBackupArgs, make=_backup),
     "layer-pipeline": Architecture(settings=LayerPipelineArgs, make=_layer_pipeline),
     "global-endpoint": Architecture(settings=GlobalEndpointArgs, make=_global_endpoint),
+    "code-signer": Architecture(settings=CodeSignerArgs, make=_code_signer),
 }

@@ -6,6 +6,7 @@ from components.serverless.function_args import FunctionAlarms, FunctionArgs, Fu
 from components.serverless.layer_args import LayerDistributionArgs, LayerName, Share
 from components.serverless.layer_distribution import LayerDistribution
 from components.serverless.requirements import Platform
+from components.serverless.signing import SignedCode, Signer
 
 __all__ = [
     "LAYER_ROOT",
@@ -19,6 +20,8 @@ __all__ = [
     "LayerName",
     "Platform",
     "Share",
+    "SignedCode",
+    "Signer",
     "build_artefact",
     "function_key_users",
     "log_group_name",

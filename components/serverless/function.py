@@ -23,10 +23,11 @@ from components.foundation.errors import ComponentError
 from components.foundation.iam import Statement, assume_role_policy, policy_document
 from components.foundation.names import AUTONAME_LENGTH
 from components.serverless import rights
-from components.serverless.artefact import build_artefact
+from components.serverless.artefact import Artefact, build_artefact
 from components.serverless.function_alarms import create_alarms
 from components.serverless.function_args import FunctionArgs, check_value
 from components.serverless.insights import create_queries
+from components.serverless.signing import Signer
 
 MAX_FUNCTION_NAME = 64
 MAX_STATEMENT_ID = 100
@@ -51,8 +52,9 @@ class Function(Component):
                             statements=[Statement("Read", ["dynamodb:GetItem"], [table.arn])])
         function.grant_invoke("sns", source_arn=topic.arn)
 
-    `arn` is what callers call: the alias where there is one. Outputs: `arn`, `function_name`, `role_arn`,
-    `log_group`, `failures_arn`. Raises `ComponentError` before anything is created.
+    `signer`: have the code signed; Lambda then takes nothing else. `arn` is what callers call: the alias where there is
+    one. Outputs: `arn`, `function_name`, `role_arn`, `log_group`, `failures_arn`. Raises `ComponentError` before
+    anything is created.
     """
 
     function: aws.lambda_.Function
@@ -73,6 +75,7 @@ class Function(Component):
         *,
         region: str | None = None,
         tags: dict[str, str] | None = None,
+        signer: Signer | None = None,
     ) -> None:
         try:
             artefact = build_artefact(args.source, args.platform)
@@ -90,7 +93,7 @@ class Function(Component):
         )
         self.role = self._create_role()
         ready = [self._grant_own_rights(), *([self.grant("work", *statements)] if statements else [])]
-        self.function = self._create_function(artefact.code, artefact.digest, ready)
+        self.function = self._create_function(artefact, signer, ready)
         self.function_name = self.function.name
         self.alias = self._create_alias()
         self.arn = self.alias.arn if self.alias else self.function.arn
@@ -219,14 +222,20 @@ class Function(Component):
         return self.name_for(limit=MAX_FUNCTION_NAME - AUTONAME_LENGTH)
 
     def _create_function(
-        self, code: pulumi.Archive, digest: str, ready: Sequence[pulumi.Resource]
+        self, artefact: Artefact, signer: Signer | None, ready: Sequence[pulumi.Resource]
     ) -> aws.lambda_.Function:
         args = self._args
+        signed = signer.sign(self, artefact) if signer else None
+        config_arn = args.code_signing_config_arn
+        if config_arn is None and signer is not None:
+            config_arn = signer.config_arn
         return aws.lambda_.Function(
             self._short_name,
             description=args.description,
-            code=code,
-            source_code_hash=digest,
+            code=None if signed else artefact.code,
+            s3_bucket=signed.bucket if signed else None,
+            s3_key=signed.key if signed else None,
+            source_code_hash=artefact.digest,
             handler=args.handler,
             runtime=args.runtime,
             architectures=[args.architecture],
@@ -250,7 +259,7 @@ class Function(Component):
                 # The queries on cold starts read reports, which are of this level.
                 "system_log_level": "INFO",
             },
-            code_signing_config_arn=args.code_signing_config_arn,
+            code_signing_config_arn=config_arn,
             region=self.region,
             tags=self.tags(),
             # Lambda tries the role's rights when the function is made.

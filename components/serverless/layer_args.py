@@ -50,7 +50,7 @@ class LayerDistributionArgs(Args):
     `architectures` that it is for; where it holds compiled code it can be for one of each. `keep`: `all` versions stay
     for good (functions elsewhere may use them), `latest` removes the one before. `parameter_prefix`: the ARNs are in
     SSM as `PREFIX/LAYER/latest` and `PREFIX/LAYER/VERSION`; None leaves SSM alone. `canary`: modules that a function in
-    each Region imports from the layer, during the deployment. `code_signing_config_arns`: by Region, for the canary.
+    each Region imports from the layer, during the deployment.
     """
 
     source: str | Path

@@ -13,7 +13,7 @@ are, and the next `up` mends it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
@@ -26,6 +26,7 @@ from components.serverless.function import Function
 from components.serverless.function_args import FunctionArgs
 from components.serverless.layer_args import LayerDistributionArgs, Share
 from components.serverless.requirements import Platform
+from components.serverless.signing import Signer
 
 ACTION = "lambda:GetLayerVersion"
 EVERYBODY = "*"
@@ -39,7 +40,8 @@ class LayerDistribution(Component):
             share=Share(organization_id="o-a1b2c3d4e5")))
         FunctionArgs(..., layers=(layer.version_arns["eu-central-1"],))
 
-    Outputs: `version_arns`, `versions` (by Region), `code_sha256` (one for all), `parameters` (names in SSM).
+    `signers` (by Region) have the layer and the canaries signed. Outputs: `version_arns`, `versions` (by Region),
+    `code_sha256` (one for all), `parameters` (names in SSM).
     Raises `ComponentError` before anything is created.
     """
 
@@ -48,8 +50,15 @@ class LayerDistribution(Component):
     canaries: dict[str, Function]
 
     def __init__(
-        self, name: str, args: LayerDistributionArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: LayerDistributionArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        signers: Mapping[str, Signer] | None = None,
     ) -> None:
+        self._signers = dict(signers or {})
+        check_signers(args.regions, self._signers, f"{name}.signers")
         try:
             artefact = build_layer(args)
         except ComponentError as error:
@@ -68,7 +77,8 @@ class LayerDistribution(Component):
                 parameters[region] = self._publish(region, args, version).name
             if args.canary:
                 self.canaries[region] = self._try(region, args, version)
-        self.code_sha256 = self._one_code()
+        # A signature is part of the archive, so signed copies differ between Regions: what was signed counts then.
+        self.code_sha256 = pulumi.Output.from_input(artefact.digest) if self._signers else self._one_code()
         self.outputs(
             {
                 "version_arns": self.version_arns,
@@ -97,11 +107,14 @@ class LayerDistribution(Component):
     def _publish_version(
         self, region: str, args: LayerDistributionArgs, artefact: Artefact, layer_name: pulumi.Output[str]
     ) -> aws.lambda_.LayerVersion:
+        signed = self._signers[region].sign(self, artefact) if self._signers else None
         return aws.lambda_.LayerVersion(
             self.name_for(region),
             layer_name=layer_name,
             description=args.description or None,
-            code=artefact.code,
+            code=None if signed else artefact.code,
+            s3_bucket=signed.bucket if signed else None,
+            s3_key=signed.key if signed else None,
             source_code_hash=artefact.digest,
             compatible_runtimes=list(args.runtimes),
             compatible_architectures=list(args.architectures),
@@ -170,6 +183,7 @@ class LayerDistribution(Component):
             opts=self.child(),
             region=region,
             tags=args.tags,
+            signer=self._signers.get(region),
         )
         aws.lambda_.Invocation(
             self.name_for(region, "canary"),
@@ -206,6 +220,15 @@ def build_layer(args: LayerDistributionArgs) -> Artefact:
             problem = "the layer holds compiled code, which differs between them"
             raise ComponentError(argument, problem, "make a layer for each")
     return built[0]
+
+
+def check_signers(regions: Sequence[str], signers: Mapping[str, Signer], path: str) -> None:
+    """Raise `ComponentError` when some Regions have a signer and others none."""
+    missing = [region for region in regions if region not in signers]
+    if signers and missing:
+        raise ComponentError(
+            path, f"none for {', '.join(missing)}", "give one for each Region, or none at all"
+        )
 
 
 def check_regions(regions: Sequence[str], partition: str, switched_off: Sequence[str], path: str) -> None:

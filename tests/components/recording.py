@@ -98,6 +98,12 @@ class Recording(mocks.Mocks):
             "aws:lambda/alias:Alias": {
                 "arn": self._arn(args, f"function:{inputs.get('functionName')}:{inputs.get('name')}")
             },
+            "aws:signer/signingJob:SigningJob": {
+                "signedObjects": [{"s3s": [{"bucket": "signed-code", "key": f"signed/{name}.zip"}]}]
+            },
+            "aws:signer/signingProfile:SigningProfile": {
+                "versionArn": self._arn(args, f"/signing-profiles/{name}/1")
+            },
             "aws:lambda/layerVersion:LayerVersion": {
                 "arn": self._arn(args, f"layer:{inputs.get('layerName')}:1"),
                 "layerArn": self._arn(args, f"layer:{inputs.get('layerName')}"),

@@ -42,7 +42,7 @@ def of_type(recording: Recording, type_: str) -> list[Registered]:
 
 def test_every_region_gets_the_same_code(source: Path) -> None:
     versions = of_type(built(settings(source)), VERSION)
-    assert [one.inputs["region"] for one in versions] == list(FIVE)
+    assert sorted(one.inputs["region"] for one in versions) == sorted(FIVE)
     assert len({one.inputs["sourceCodeHash"] for one in versions}) == 1
     assert all(one.inputs["skipDestroy"] for one in versions)
 
