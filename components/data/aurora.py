@@ -28,6 +28,7 @@ from components.data.aurora_args import AuroraClusterArgs
 from components.data.aurora_parameters import as_settings, cluster_parameters
 from components.data.aurora_plan import (
     identifier_for,
+    lifecycle,
     member_identifier,
     restore_point,
     scaling_configuration,
@@ -164,9 +165,7 @@ class AuroraCluster(Component):
             allow_major_version_upgrade=args.allow_major_version_upgrade,
             auto_minor_version_upgrade=args.auto_minor_version_upgrade,
             apply_immediately=args.apply == "immediately",
-            engine_lifecycle_support=(
-                f"open-source-rds-extended-support{'' if args.extended_support else '-disabled'}"
-            ),
+            engine_lifecycle_support=lifecycle(args, "member" if member else "cluster"),
             storage_type="aurora-iopt1" if args.storage == "io-optimized" else None,
             storage_encrypted=True,
             kms_key_id=self.storage_key_arn,

@@ -37,7 +37,7 @@ from components.data import access
 from components.data.aurora import AuroraCluster
 from components.data.aurora_args import AuroraClusterArgs, GlobalMember
 from components.data.aurora_global_args import AuroraGlobalDatabaseArgs, GlobalRegion
-from components.data.aurora_plan import identifier_for
+from components.data.aurora_plan import identifier_for, lifecycle
 from components.data.master_secret import MasterSecret, Target, create_master_secret, rotate
 from components.foundation import key_ring
 from components.foundation.component import Component
@@ -156,9 +156,8 @@ class AuroraGlobalDatabase(Component):
             global_cluster_identifier=self.identifier,
             engine=settings.engine,
             engine_version=settings.version.text,
-            engine_lifecycle_support=(
-                f"open-source-rds-extended-support{'' if settings.extended_support else '-disabled'}"
-            ),
+            engine_lifecycle_support=lifecycle(settings, "global cluster"),
+            database_name=settings.database_name,
             storage_encrypted=True,
             deletion_protection=settings.deletion_protection,
             region=self.region,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pulumi_aws as aws
 
 from components.foundation.names import fit
 
 if TYPE_CHECKING:
-    from components.data.aurora_args import PointInTime, Serverless
+    from components.data.aurora_args import AuroraSettings, PointInTime, Serverless
 
 MAX_IDENTIFIER = 63
 MAX_MADE_IDENTIFIER = 40
@@ -23,6 +23,17 @@ def identifier_for(project: str, stack: str, name: str) -> str:
     """A cluster's identifier that is made of where it belongs: small letters, digits, single hyphens."""
     words = re.sub(r"[^a-z0-9]+", "-", f"{project}-{stack}-{name}".lower()).strip("-")
     return fit(words if words[0].isalpha() else f"db-{words}", MAX_MADE_IDENTIFIER)
+
+
+def lifecycle(settings: AuroraSettings, level: Literal["cluster", "member", "global cluster"]) -> str | None:
+    """What happens when the version's time is over; None where another level decides it.
+
+    A global database of PostgreSQL decides for its members, one of MySQL knows no such setting (CreateGlobalCluster).
+    """
+    globally = settings.version.engine.language == "postgresql"
+    if (level == "member" and globally) or (level == "global cluster" and not globally):
+        return None
+    return f"open-source-rds-extended-support{'' if settings.extended_support else '-disabled'}"
 
 
 def member_identifier(cluster: str, name: str) -> str:

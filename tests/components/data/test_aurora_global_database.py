@@ -68,6 +68,27 @@ def test_all_regions_belong_to_one_global_cluster() -> None:
         assert made["region"] == region
 
 
+@pytest.mark.parametrize(
+    ("settings", "world", "members"),
+    [
+        ({}, "open-source-rds-extended-support-disabled", None),
+        ({"extended_support": True}, "open-source-rds-extended-support", None),
+        (
+            {"engine": "aurora-mysql", "engine_version": "8.0.mysql_aurora.3.10.0"},
+            None,
+            "open-source-rds-extended-support-disabled",
+        ),
+    ],
+)
+def test_extended_support_is_decided_where_aws_has_it_decided(
+    settings: dict[str, Any], world: str | None, members: str | None
+) -> None:
+    recording = database(**settings)
+    assert recording.only("GlobalCluster").inputs.get("engineLifecycleSupport") == world
+    for region in (HERE, THERE):
+        assert cluster(recording, region).inputs.get("engineLifecycleSupport") == members
+
+
 def test_each_region_has_a_key_of_its_own() -> None:
     recording = database()
     keys = {region: cluster(recording, region).inputs["kmsKeyId"] for region in (HERE, THERE)}
