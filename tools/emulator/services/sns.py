@@ -196,4 +196,37 @@ TOPIC_SUBSCRIPTION = Emulated(
     update_on=tuple(SUBSCRIPTION),
 )
 
-TYPES = (TOPIC, TOPIC_POLICY, TOPIC_SUBSCRIPTION)
+# -- data protection
+
+
+def _protect(call: Call) -> str:
+    arn = str(call.inputs["arn"])
+    call.aws().put_data_protection_policy(
+        ResourceArn=arn, DataProtectionPolicy=as_text(call.inputs["policy"])
+    )
+    return arn
+
+
+def _read_protection(call: Call) -> dict[str, Any] | None:
+    answer = unless_gone(call.aws().get_data_protection_policy, ResourceArn=call.id)
+    policy = (answer or {}).get("DataProtectionPolicy")
+    return {"arn": call.id, "policy": policy} if policy else None
+
+
+def _unprotect(call: Call) -> None:
+    if _read_protection(call) is not None:
+        call.aws().put_data_protection_policy(ResourceArn=call.id, DataProtectionPolicy="")
+
+
+DATA_PROTECTION = Emulated(
+    "aws:sns/dataProtectionPolicy:DataProtectionPolicy",
+    service="sns",
+    create=_protect,
+    read=_read_protection,
+    update=lambda call: void(_protect(call)),
+    delete=_unprotect,
+    replace_on=("arn", "region"),
+    exact=True,
+)
+
+TYPES = (TOPIC, TOPIC_POLICY, TOPIC_SUBSCRIPTION, DATA_PROTECTION)

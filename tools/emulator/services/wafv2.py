@@ -7,7 +7,7 @@ from typing import Any
 
 from tools.emulator.emulated import Call, Emulated, Tagging
 from tools.emulator.mapping import from_api, parameters, tag_list
-from tools.emulator.services._common import Parts, remembered, unless_gone, void
+from tools.emulator.services._common import Parts, remembered, unless_gone, void, without_none
 
 _ACL = ("captchaConfig", "challengeConfig", "customResponseBodies", "defaultAction", "description", "rules")
 _ACL_SENT = (*_ACL, "tokenDomains", "visibilityConfig", "associationConfig")
@@ -198,4 +198,68 @@ ASSOCIATION = Emulated(
     replace_on=_PAIR.names,
 )
 
-TYPES = (WEB_ACL, IP_SET, ASSOCIATION)
+# -- where an ACL logs to
+
+
+def _sent_filter(given: Mapping[str, Any]) -> dict[str, Any]:
+    def condition(one: Mapping[str, Any]) -> dict[str, Any]:
+        action, label = one.get("actionCondition"), one.get("labelNameCondition")
+        return without_none(
+            ActionCondition={"Action": action["action"]} if action else None,
+            LabelNameCondition={"LabelName": label["labelName"]} if label else None,
+        )
+
+    filters = [
+        {
+            "Behavior": one["behavior"],
+            "Requirement": one["requirement"],
+            "Conditions": [condition(each) for each in one["conditions"]],
+        }
+        for one in given["filters"]
+    ]
+    return {"DefaultBehavior": given["defaultBehavior"], "Filters": filters}
+
+
+def _sent_field(field: Mapping[str, Any]) -> dict[str, Any]:
+    if field.get("singleHeader"):
+        return {"SingleHeader": {"Name": field["singleHeader"]["name"]}}
+    names = {"method": "Method", "queryString": "QueryString", "uriPath": "UriPath"}
+    return {api: {} for name, api in names.items() if field.get(name) is not None}
+
+
+def _put_logging(call: Call) -> str:
+    arn = str(call.inputs["resourceArn"])
+    wanted = without_none(
+        ResourceArn=arn,
+        LogDestinationConfigs=call.inputs["logDestinationConfigs"],
+        LoggingFilter=_sent_filter(call.inputs["loggingFilter"]) if call.get("loggingFilter") else None,
+        RedactedFields=[_sent_field(one) for one in call.get("redactedFields", [])] or None,
+    )
+    call.aws().put_logging_configuration(LoggingConfiguration=wanted)
+    return arn
+
+
+def _read_logging(call: Call) -> dict[str, Any] | None:
+    answer = unless_gone(call.aws().get_logging_configuration, ResourceArn=call.id)
+    if answer is None:
+        return None
+    there = answer["LoggingConfiguration"]
+    kinds = call.type.outputs
+    names = {"loggingFilter": "LoggingFilter", "redactedFields": "RedactedFields"}
+    blocks = {name: from_api(kinds[name].type, there[api]) for name, api in names.items() if there.get(api)}
+    return {**blocks, "resourceArn": call.id, "logDestinationConfigs": there["LogDestinationConfigs"]}
+
+
+LOGGING = Emulated(
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+    service="wafv2",
+    create=_put_logging,
+    read=_read_logging,
+    update=lambda call: void(_put_logging(call)),
+    delete=lambda call: void(unless_gone(call.aws().delete_logging_configuration, ResourceArn=call.id)),
+    replace_on=("resourceArn", "region"),
+    exact=True,
+    unordered=("logDestinationConfigs", "redactedFields"),
+)
+
+TYPES = (WEB_ACL, IP_SET, ASSOCIATION, LOGGING)
