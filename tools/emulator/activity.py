@@ -5,16 +5,17 @@ Everything here happens outside the gate's lock and acts through requests of its
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.emulator.work import Job, Workers
+from tools.emulator.work import SERVICE, Job, Workers
 
 if TYPE_CHECKING:
     from tools.emulator.accounts import Accounts
@@ -91,6 +92,42 @@ class Activity:
         """Look at moto's resources while nobody changes them."""
         with self._gate.held():
             yield
+
+    def heard(self, account: str, region: str, source: str, kind: str, detail: Mapping[str, Any]) -> bool:
+        """Whether any rule of an account's default bus is for such an event."""
+        models = sys.modules.get("moto.events.models")
+        if models is None:
+            return False
+        event = {
+            "source": source,
+            "detail-type": kind,
+            "account": account,
+            "region": region,
+            "detail": dict(detail),
+        }
+        with self.state():
+            if account not in models.events_backends or region not in models.events_backends[account]:
+                return False
+            rules = models.events_backends[account][region].event_buses["default"].rules.values()
+            return any(
+                rule.event_pattern.dump() and rule.event_pattern.matches_event(event) for rule in rules
+            )
+
+    def publish(
+        self, account: str, region: str, source: str, kind: str, detail: Mapping[str, Any], *resources: str
+    ) -> None:
+        """Put the event of an AWS service on an account's default bus. It is a request like others, and journalled."""
+        from tools.emulator.gate import environ_for  # noqa: PLC0415 -- the gate has an activity
+
+        entry = {"Source": source, "DetailType": kind, "Detail": json.dumps(detail), "Resources": resources}
+        scope = f"{SERVICE}/20250101/{region}/events/aws4_request"
+        headers = {
+            "HTTP_X_AMZ_TARGET": "AWSEvents.PutEvents",
+            "CONTENT_TYPE": "application/x-amz-json-1.1",
+            "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none",
+            "HTTP_X_MOTO_ACCOUNT_ID": account,
+        }
+        self._gate.call(environ_for("POST", "/", headers, json.dumps({"Entries": [entry]}).encode()))
 
     def later(self, job: Job, delay: float = 0.0) -> None:
         """Do something in the background."""

@@ -36,9 +36,10 @@ DEFAULT_REGION = "us-east-1"
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
-_READ_ONLY = re.compile(
+READ_ONLY = re.compile(
     r"^(Describe|List|Get(?!SessionToken|FederationToken)|BatchGet|Head|Lookup|Search|Query$|Scan$|Simulate)"
 )
+"""Actions that change nothing, by the beginning of their names."""
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 _ACTION = re.compile(rb"(?:^|&)Action=([A-Za-z0-9]+)")
 _PASSING = re.compile(
@@ -183,10 +184,10 @@ def is_changing(environ: Mapping[str, Any], body: bytes) -> bool:
     """Whether a request may change a resource, told by its action's name or, for REST services, by its method."""
     target = environ.get("HTTP_X_AMZ_TARGET")
     if target:
-        return not _READ_ONLY.match(target.rsplit(".", 1)[-1])
+        return not READ_ONLY.match(target.rsplit(".", 1)[-1])
     found = _ACTION.search(environ.get("QUERY_STRING", "").encode()) or _ACTION.search(body[:4096])
     if found:
-        return not _READ_ONLY.match(found.group(1).decode())
+        return not READ_ONLY.match(found.group(1).decode())
     return environ["REQUEST_METHOD"] not in ("GET", "HEAD", "OPTIONS")
 
 

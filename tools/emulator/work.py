@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 THREADS = 8
 """How many deliveries run at once; the others wait in line."""
 
+SERVICE = "aws-service"
+"""The access key of requests that an AWS service makes: it may put events whose source begins with `aws.`."""
 SOON = 2.0
 """What is to be done later than that, in seconds, is not waited for when everything is to settle."""
 

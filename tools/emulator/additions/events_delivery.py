@@ -18,7 +18,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,10 +27,12 @@ from moto.events.models import EventPattern, EventsBackend, Replay, ReplayState,
 from moto.events.responses import EventsHandler
 from moto.moto_api._internal import mock_random
 
+from tools.emulator import work
 from tools.emulator.additions import asked, method
 from tools.emulator.additions._api import refused
 from tools.emulator.additions._callers import caller
 from tools.emulator.additions._targets import DELIVERIES, Failed, dead_letter
+from tools.emulator.additions.events_api_calls import hears
 from tools.emulator.additions.events_policies import bus_at, require
 from tools.emulator.patterns import InvalidPattern, matches, parse
 from tools.emulator.transformers import input_of
@@ -121,7 +122,7 @@ def _fault(entry: Mapping[str, Any]) -> dict[str, Any] | None:
         if not entry.get(name):
             reason = f"Parameter {name} is not valid. Reason: {name} is a required argument."
             return {"ErrorCode": "InvalidArgument", "ErrorMessage": reason}
-    if str(entry["Source"]).startswith("aws."):
+    if str(entry["Source"]).startswith("aws.") and work.current().caller != work.SERVICE:
         return {
             "ErrorCode": "NotAuthorizedForSourceException",
             "ErrorMessage": "Not authorized for the source.",
@@ -146,25 +147,6 @@ def _moment(given: Any) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def publish(
-    account: str, region: str, source: str, kind: str, detail: Mapping[str, Any], resources: list[str]
-) -> None:
-    """An event that an AWS service puts on the default bus."""
-    backend = events_backends[account][region]
-    event = {
-        "version": "0",
-        "id": str(uuid.uuid4()),
-        "detail-type": kind,
-        "source": source,
-        "account": account,
-        "time": _moment(None),
-        "region": region,
-        "resources": resources,
-        "detail": dict(detail),
-    }
-    route(backend.event_buses["default"], event, 0)
-
-
 # -- and go out
 
 
@@ -176,7 +158,7 @@ def route(bus: Any, event: Event, hops: int) -> None:
 
 def deliver(rule: Any, event: Event, hops: int) -> None:
     """Give an event to the targets of a rule, if the rule is for it."""
-    if rule.state == "DISABLED" or rule.event_pattern.dump() is None:
+    if rule.event_pattern.dump() is None or not hears(rule, event):
         return
     if not rule.event_pattern.matches_event(event):
         return

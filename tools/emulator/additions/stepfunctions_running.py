@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ RUNNING = (
     "update_map_run",
 )
 """Methods of moto's interpreting backend that fit the other one as they are."""
+STATUS = "Step Functions Execution Status Change"
 PARSER = "moto.stepfunctions.parser"
 _running: list[Activity] = []
 """Who started the last execution: moto's resources are the process's, so there is one at a time."""
@@ -146,8 +148,42 @@ def _interpreter() -> Callable[..., Any]:
         datetime = Clock
 
     timestamp.datetime = Times
+    _tell_of_ends()
     start: Callable[..., Any] = StepFunctionsParserBackend.start_execution
     return start
+
+
+def _tell_of_ends() -> None:
+    """Let rules on the default bus hear how an execution ended."""
+    from moto.stepfunctions.parser.backend.execution import (  # noqa: PLC0415 -- see the module docstring
+        BaseExecutionWorkerCommunication,
+    )
+
+    end = BaseExecutionWorkerCommunication.terminated
+
+    @method(BaseExecutionWorkerCommunication)
+    def terminated(self: Any) -> None:
+        end(self)
+        if _running:
+            _running[-1].later(functools.partial(_tell, self.execution))
+
+
+def _tell(execution: Any, activity: Activity) -> None:
+    detail = {
+        "executionArn": execution.execution_arn,
+        "stateMachineArn": execution.state_machine_arn,
+        "name": execution.name,
+        "status": execution.status,
+        "startDate": int(execution.start_date.timestamp() * 1000),
+        "stopDate": int(execution.stop_date.timestamp() * 1000),
+        "input": execution.execution_input,
+        "output": None if execution.output is None else json.dumps(execution.output),
+        "error": execution.error,
+        "cause": execution.cause,
+    }
+    arn = execution.execution_arn
+    if activity.heard(execution.account_id, execution.region_name, "aws.states", STATUS, detail):
+        activity.publish(execution.account_id, execution.region_name, "aws.states", STATUS, detail, arn)
 
 
 def _client_for(region: str, service: str, state_credentials: Any = None) -> Any:
