@@ -1,12 +1,13 @@
-"""AWS Signer: profiles and who else may use them. A profile is cancelled, and its name is not given again, as in AWS."""
+"""AWS Signer: profiles, who else may use them, and jobs. A cancelled profile's name is not given again, as in AWS."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from tools.emulator.emulated import Call, Delete, Emulated
 from tools.emulator.mapping import parameters, take
-from tools.emulator.services._common import Parts, name_or_prefixed, unless_gone, without_none
+from tools.emulator.services._common import Parts, name_or_prefixed, nothing, unless_gone, without_none
 from tools.emulator.services._tags import mapped_tags
 
 
@@ -103,4 +104,53 @@ PROFILE_PERMISSION = Emulated(
     exact=True,
 )
 
-TYPES = (PROFILE, PROFILE_PERMISSION)
+# -- jobs
+
+
+def _start(call: Call) -> str:
+    source, target = call.inputs["source"]["s3"], call.inputs["destination"]["s3"]
+    answer = call.aws().start_signing_job(
+        profileName=call.inputs["profileName"],
+        source={"s3": {"bucketName": source["bucket"], "key": source["key"], "version": source["version"]}},
+        destination={"s3": without_none(bucketName=target["bucket"], prefix=target.get("prefix"))},
+        clientRequestToken=uuid.uuid4().hex,
+    )
+    return str(answer["jobId"])
+
+
+def _done(call: Call) -> None:
+    job = call.aws().describe_signing_job(jobId=call.id)
+    if job["status"] == "Failed" and not call.get("ignoreSigningJobFailure"):
+        raise ValueError(f"{call.type.token} {call.id} failed: {job['statusReason']}")
+
+
+def _read_job(call: Call) -> dict[str, Any] | None:
+    item = unless_gone(call.aws().describe_signing_job, jobId=call.id)
+    if item is None:
+        return None
+    names = {"source": "", "destination": "", "signedObjects": "", "revocationRecords": ""}
+    source = item["source"]["s3"]
+    signed = (item.get("signedObject") or {}).get("s3")
+    objects = [{"s3s": [{"bucket": signed["bucketName"], "key": signed["key"]}]}] if signed else []
+    return {
+        **take(call.type, item, names),
+        "source": {
+            "s3": {"bucket": source["bucketName"], "key": source["key"], "version": source["version"]}
+        },
+        "signedObjects": objects,
+    }
+
+
+JOB = Emulated(
+    "aws:signer/signingJob:SigningJob",
+    service="signer",
+    create=_start,
+    read=_read_job,
+    settle=_done,
+    # AWS keeps jobs and what they made.
+    delete=nothing,
+    replace_on=("destination", "profileName", "source", "region"),
+    exact=True,
+)
+
+TYPES = (PROFILE, PROFILE_PERMISSION, JOB)

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from tests.tools.emulator.services.test_iam_roles import TRUST
 from tests.tools.emulator.services.world import World, lifecycle
+from tools.emulator.emulated import PartialCreate
 
 REPOSITORY = "aws:codecommit/repository:Repository"
 PROJECT, PIPELINE = "aws:codebuild/project:Project", "aws:codepipeline/pipeline:Pipeline"
@@ -223,3 +224,23 @@ def test_signing_profile_and_who_may_use_it(world: World) -> None:
     lifecycle(profile)
     with pytest.raises(ClientError, match="has been there"):
         world.create(PROFILE, name="layers", platformId="AWSLambda-SHA384-ECDSA")
+
+
+def test_signing_job(world: World) -> None:
+    s3 = world.client("s3")
+    bucket = f"signing-{world.place.account}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    version = s3.put_object(Bucket=bucket, Key="layer.zip", Body=b"zip")["VersionId"]
+    world.create(PROFILE, name="layers", platformId="AWSLambda-SHA384-ECDSA")
+    token = "aws:signer/signingJob:SigningJob"
+    source = {"s3": {"bucket": bucket, "key": "layer.zip", "version": version}}
+    destination = {"s3": {"bucket": bucket, "prefix": "signed/"}}
+    job = world.create(token, profileName="layers", source=source, destination=destination)
+    signed = job.outputs["signedObjects"][0]["s3s"][0]
+    assert signed == {"bucket": bucket, "key": f"signed/{job.id}.zip"}
+    assert s3.get_object(Bucket=bucket, Key=signed["key"])["Body"].read() == b"zip"
+    assert job.refresh() == job.inputs
+    lost = {"s3": {**source["s3"], "key": "other.zip"}}
+    with pytest.raises(PartialCreate, match="not in"):
+        world.create(token, profileName="layers", source=lost, destination=destination)
