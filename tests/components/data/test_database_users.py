@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -51,8 +52,14 @@ def deployed(
     return run(program)
 
 
+@cache
+def usual() -> Recording:
+    """On a network of the project, with nothing said that need not be."""
+    return deployed()
+
+
 def test_the_input_is_what_the_function_reads() -> None:
-    invocation = deployed().only("Invocation").inputs
+    invocation = usual().only("Invocation").inputs
     asked = load("db_users", "wanted").request(json.loads(invocation["input"]), "postgresql", "master")
     orders, reports = asked.wanted
     assert (orders.name, orders.connection_limit, reports.name) == ("orders", 9, "reports")
@@ -66,11 +73,9 @@ def test_the_input_is_what_the_function_reads() -> None:
 
 
 def test_new_code_runs_again_and_the_same_does_not() -> None:
-    first, second = deployed().only("Invocation").inputs, deployed().only("Invocation").inputs
+    first, second = usual().only("Invocation").inputs, deployed().only("Invocation").inputs
     assert first == second
-    assert first["triggers"] == {
-        "code": deployed().named("Function")["users-function"].inputs["sourceCodeHash"]
-    }
+    assert first["triggers"] == {"code": usual().named("Function")["users-function"].inputs["sourceCodeHash"]}
 
 
 def test_the_function_logs_in_to_this_database_over_verified_tls() -> None:
@@ -80,11 +85,11 @@ def test_the_function_logs_in_to_this_database_over_verified_tls() -> None:
     assert variables["DB_NAME"] == "shop"
     assert variables["DB_PORT"] == "5432"
     assert variables["DB_CA_FILE"] == "/opt/rds-ca.pem"
-    assert "DB_NAME" not in deployed().named("Function")["users-function"].inputs["environment"]["variables"]
+    assert "DB_NAME" not in usual().named("Function")["users-function"].inputs["environment"]["variables"]
 
 
 def test_its_rights_are_one_secret_and_one_key() -> None:
-    policy = deployed().named("RolePolicy")["users-function-work"].inputs["policy"]
+    policy = usual().named("RolePolicy")["users-function-work"].inputs["policy"]
     read, decrypt = json.loads(policy)["Statement"]
     assert read["Action"] == ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
     assert decrypt["Action"] == ["kms:Decrypt"]
@@ -94,7 +99,7 @@ def test_its_rights_are_one_secret_and_one_key() -> None:
 
 
 def test_it_stands_where_the_network_lets_it_reach_the_database() -> None:
-    recording = deployed()
+    recording = usual()
     place = recording.named("Function")["users-function"].inputs["vpcConfig"]
     groups = recording.named("SecurityGroup")
     assert place["securityGroupIds"] == [groups["net-application"].state["id"]]
@@ -109,7 +114,7 @@ def test_without_a_network_the_place_is_given() -> None:
 
 
 def test_the_users_are_made_when_the_servers_run_and_removed_before_they_go() -> None:
-    recording = deployed()
+    recording = usual()
     needs = recording.only("Invocation").dependencies
     members = [one.urn for one in recording.of("rds/clusterInstance:ClusterInstance")]
     assert members
@@ -119,7 +124,7 @@ def test_the_users_are_made_when_the_servers_run_and_removed_before_they_go() ->
 
 def test_a_replaced_invocation_ends_before_the_new_one_begins() -> None:
     """Else the last call of the old one would shut out the users that the new one has just made."""
-    assert deployed().only("Invocation").replaced_after_deletion
+    assert usual().only("Invocation").replaced_after_deletion
 
 
 @pytest.mark.parametrize(("engine", "port"), [("mysql", "3306"), ("mariadb", "3306"), ("postgres", "5432")])
@@ -153,7 +158,10 @@ def test_what_can_not_be_is_refused_before_anything_is_built(values: dict[str, A
     if values.get("ca_bundle") == __file__:
         values, said = {"ca_bundle": json.__file__}, "holds no certificate in PEM form"
     with pytest.raises(ComponentError, match=said.replace("*", r"\*").replace("?", r"\?")) as error:
-        deployed(**values)
+        if values.keys() & {"tier", "place"}:
+            deployed(**values)
+        else:
+            deployed(PLAIN, place=PLACE, **values)
     assert str(error.value).startswith("users")
 
 
@@ -178,9 +186,12 @@ def test_without_a_network_and_a_place_nothing_can_be_reached() -> None:
 )
 def test_mysql_has_rules_of_its_own(grant: dict[str, Any], said: str) -> None:
     with pytest.raises(ComponentError, match=said):
-        deployed({"engine": "aurora-mysql"}, users={"orders": {"grants": (grant,)}})
+        deployed({"engine": "aurora-mysql", **PLAIN}, place=PLACE, users={"orders": {"grants": (grant,)}})
+
+
+def test_all_tables_of_mysql_may_have_what_a_database_may() -> None:
     everything = {"database": "shop", "tables": "*", "privileges": ("EXECUTE",)}
-    deployed({"engine": "aurora-mysql"}, users={"orders": {"grants": (everything,)}})
+    deployed({"engine": "aurora-mysql", **PLAIN}, place=PLACE, users={"orders": {"grants": (everything,)}})
 
 
 @pytest.mark.parametrize("engine", PRIVILEGES)
