@@ -118,14 +118,28 @@ def test_the_user_can_change_its_password_itself(rotated: Rotated, monkeypatch: 
     assert rotated.lets_in(rotated.value()["password"])
 
 
-def test_each_step_may_come_twice(rotated: Rotated) -> None:
-    for step in STEPS:
-        for _ in range(2):
-            rotated.step(step)
-        if step == "createSecret":
-            pending = rotated.value("AWSPENDING")
+@pytest.mark.parametrize("by_itself", [False, True])
+def test_each_step_may_come_twice(rotated: Rotated, monkeypatch: pytest.MonkeyPatch, by_itself: bool) -> None:
+    rotated.rotate()
+    if by_itself:
+        monkeypatch.setenv("DB_ADMIN_SECRET_ARN", "")
+    rotated.begin(THEN)
+    rotated.step("createSecret", THEN)
+    pending = rotated.value("AWSPENDING")
+    for step in ("createSecret", *STEPS[1:], *STEPS[1:]):
+        rotated.step(step, THEN)
     assert rotated.value() == pending
     assert rotated.lets_in(pending["password"])
+
+
+def test_a_step_that_is_tried_again_finds_the_password_set(
+    rotated: Rotated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotated.rotate()
+    monkeypatch.setenv("DB_ADMIN_SECRET_ARN", "")
+    rotated.begin(THEN)
+    for step in ("createSecret", "setSecret", "setSecret", "testSecret"):
+        rotated.step(step, THEN)
 
 
 def test_the_password_in_use_stays_until_the_last_step(rotated: Rotated) -> None:
