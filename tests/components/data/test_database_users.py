@@ -157,11 +157,10 @@ def test_an_instance_has_users_too(engine: str, port: str) -> None:
 def test_what_can_not_be_is_refused_before_anything_is_built(values: dict[str, Any], said: str) -> None:
     if values.get("ca_bundle") == __file__:
         values, said = {"ca_bundle": json.__file__}, "holds no certificate in PEM form"
+    on_network = bool(values.keys() & {"tier", "place"})
+    cluster, place = (None, {}) if on_network else (PLAIN, {"place": PLACE})
     with pytest.raises(ComponentError, match=said.replace("*", r"\*").replace("?", r"\?")) as error:
-        if values.keys() & {"tier", "place"}:
-            deployed(**values)
-        else:
-            deployed(PLAIN, place=PLACE, **values)
+        deployed(cluster, **{**place, **values})
     assert str(error.value).startswith("users")
 
 
