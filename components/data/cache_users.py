@@ -39,7 +39,16 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "read": ("+@read", "+@connection"),
     "read-write": ("+@read", "+@write", "+@connection", "+@transaction"),
 }
-"""What an application needs; scripts, publishing and cluster commands are asked for by name."""
+"""What an application needs; scripts, publishing and others are asked for by name."""
+
+NEVER_BY_CATEGORY = ("-@admin", "-@dangerous", "-@scripting")
+"""Writing has `FLUSHALL` and `FUNCTION FLUSH`, reading has `KEYS`, connections have `CLIENT KILL`: beyond one's own keys."""
+
+NAMES_OF_ALL = ("-scan", "-randomkey")
+"""They tell the names of everybody's keys; taken from users who have keys of their own only."""
+
+LAYOUT = ("+cluster|slots", "+cluster|shards", "+cluster|nodes")
+"""What clients ask to find a key's node in cluster mode."""
 
 _USER = re.compile(r"[a-z](-?[a-z0-9])*")
 _PATTERN = re.compile(r"[^\s~&%#<>]+")
@@ -117,7 +126,9 @@ def access_string(user: CacheUser) -> str:
     """
     keys = [f"~{pattern}" for pattern in user.keys]
     channels = ["resetchannels", *(f"&{pattern}" for pattern in user.channels)]
-    return " ".join(["on", *keys, *channels, "-@all", *CATEGORIES[user.access], *user.rules])
+    hidden = () if "*" in user.keys else NAMES_OF_ALL
+    granted = [*CATEGORIES[user.access], *NEVER_BY_CATEGORY, *hidden, *LAYOUT]
+    return " ".join(["on", *keys, *channels, "-@all", *granted, *user.rules])
 
 
 def id_of(cache: str, name: str) -> str:

@@ -10,8 +10,11 @@ from hypothesis import assume, given, strategies as st
 
 from components.data.cache_users import (
     CATEGORIES,
+    LAYOUT,
     MAX_ID,
     MAX_USERS,
+    NAMES_OF_ALL,
+    NEVER_BY_CATEGORY,
     CacheUser,
     access_string,
     check_users,
@@ -38,7 +41,8 @@ def test_a_user_starts_from_nothing_and_gets_what_was_asked_for(user: CacheUser)
     assert [word[1:] for word in words if word.startswith("~")] == list(user.keys)
     assert [word[1:] for word in words if word.startswith("&")] == list(user.channels)
     granted = words[words.index("-@all") + 1 :]
-    assert granted == [*CATEGORIES[user.access], *user.rules]
+    hidden = () if "*" in user.keys else NAMES_OF_ALL
+    assert granted == [*CATEGORIES[user.access], *NEVER_BY_CATEGORY, *hidden, *LAYOUT, *user.rules]
     first_channel = next((words.index(word) for word in words if word.startswith("&")), len(words))
     assert words.index("resetchannels") < first_channel
 
@@ -47,6 +51,7 @@ def test_reading_users_can_not_write() -> None:
     assert "+@write" not in access_string(CacheUser(access="read"))
     assert access_string(CacheUser(keys=("session:*",))) == (
         "on ~session:* resetchannels -@all +@read +@write +@connection +@transaction"
+        " -@admin -@dangerous -@scripting -scan -randomkey +cluster|slots +cluster|shards +cluster|nodes"
     )
 
 

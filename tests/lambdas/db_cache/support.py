@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.data.cache_users import CATEGORIES
+from components.data.cache_users import CATEGORIES, NAMES_OF_ALL, NEVER_BY_CATEGORY
 from tests.lambdas.loading import load
 from tests.servers.valkey import Valkey
 
@@ -46,7 +46,13 @@ class Tokens:
     def make(self) -> str:
         self.made += 1
         token = f"t0ken-{self.made}"
-        rules = (f"~{self.prefix}:*", *CATEGORIES["read-write"], *self.more)
+        rules = (
+            f"~{self.prefix}:*",
+            *CATEGORIES["read-write"],
+            *NEVER_BY_CATEGORY,
+            *NAMES_OF_ALL,
+            *self.more,
+        )
         self.server.accept(USER, token, *rules)
         return token
 
