@@ -23,6 +23,7 @@ from moto.moto_api._internal import mock_random
 from moto.sqs.models import sqs_backends
 
 from tools.emulator import work
+from tools.emulator.additions import _api_destinations
 from tools.emulator.additions._callers import EVERYTHING
 from tools.emulator.additions._grants import backend_of, context_of, policies_of
 from tools.emulator.additions._permissions import function_policy, lets_in, topic_policy
@@ -241,6 +242,33 @@ def _bus(rule: Any, target: Target, text: str) -> None:
         raise _denied("events:PutEvents", arn, "its policy does not allow it")
 
 
+def to_api_destination(rule: Any, target: Target, text: str, event: Mapping[str, Any]) -> None:
+    """Deliver in the background; where that fails the event goes to the dead-letter queue."""
+    arn = target["Arn"]
+    destination = _api_destinations.destination_of(arn)
+    if destination is None:
+        raise _gone(arn)
+    _require_role(rule, target, "events:InvokeApiDestination", arn)
+    if not _api_destinations.is_local(destination.invocation_endpoint):
+        reason = f"{destination.invocation_endpoint}: the embedded AWS reaches 127.0.0.1 only"
+        raise Failed("SDK_CLIENT_ERROR", reason)
+    request = _api_destinations.request_for(destination, target, text)
+
+    def failed(activity: Activity, reason: str, retries: int) -> None:
+        log.warning("rule %s can't deliver to %s: %s", rule.arn, arn, reason)
+        with activity.state():
+            queue = _open_dead_letter_queue(rule, target)
+        if queue is None:
+            return
+        told = _told(rule, target, Failed("SDK_CLIENT_ERROR", reason), retries)
+        account, region, name = _place(target["DeadLetterConfig"]["Arn"])
+        client = activity.client("sqs", account, region)
+        url = f"http://127.0.0.1/{account}/{name}"
+        client.send_message(QueueUrl=url, MessageBody=json.dumps(event), MessageAttributes=told)
+
+    work.current().later(_api_destinations.job(request, target, failed))
+
+
 DELIVERIES: dict[str, Callable[[Any, Target, str], None]] = {
     "event-bus": _bus,
     "firehose": _delivery_stream,
@@ -256,19 +284,32 @@ DELIVERIES: dict[str, Callable[[Any, Target, str], None]] = {
 
 def dead_letter(rule: Any, target: Target, event: Mapping[str, Any], failure: Failed) -> None:
     """Keep an event that could not be delivered in the target's dead-letter queue, if it has one that lets it in."""
+    queue = _open_dead_letter_queue(rule, target)
+    if queue is not None:
+        backend = sqs_backends[queue.account_id][queue.region]
+        backend.send_message(queue.name, json.dumps(event), message_attributes=_told(rule, target, failure))
+
+
+def _open_dead_letter_queue(rule: Any, target: Target) -> Any | None:
     arn = (target.get("DeadLetterConfig") or {}).get("Arn")
     if not arn:
-        return
+        return None
     account, region, name = _place(arn)
     queue = sqs_backends[account][region].queues.get(name)
     if queue is None or not lets_in(queue.policy, EVENTS, "sqs:SendMessage", arn, rule.arn):
         log.warning("rule %s can't use the dead-letter queue %s", rule.arn, arn)
-        return
+        return None
+    return queue
+
+
+def _told(rule: Any, target: Target, failure: Failed, retries: int = 0) -> dict[str, dict[str, str]]:
+    """The attributes of a message in a dead-letter queue."""
     told = {
         "RULE_ARN": rule.arn,
         "TARGET_ARN": target["Arn"],
         "ERROR_CODE": failure.code,
         "ERROR_MESSAGE": str(failure),
+        "RETRY_ATTEMPTS": str(retries),
+        **({"EXHAUSTED_RETRY_CONDITION": "MaximumRetryAttempts"} if retries else {}),
     }
-    attributes = {key: {"DataType": "String", "StringValue": value} for key, value in told.items()}
-    sqs_backends[account][region].send_message(name, json.dumps(event), message_attributes=attributes)
+    return {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}

@@ -31,7 +31,7 @@ from tools.emulator import work
 from tools.emulator.additions import asked, method
 from tools.emulator.additions._api import refused
 from tools.emulator.additions._callers import caller
-from tools.emulator.additions._targets import DELIVERIES, Failed, dead_letter
+from tools.emulator.additions._targets import DELIVERIES, Failed, dead_letter, to_api_destination
 from tools.emulator.additions.events_api_calls import hears
 from tools.emulator.additions.events_policies import bus_at, require
 from tools.emulator.patterns import InvalidPattern, matches, parse
@@ -196,6 +196,9 @@ def _to_target(rule: Any, target: Mapping[str, Any], event: Event, hops: int) ->
         if service == "events" and ":event-bus/" in arn:
             DELIVERIES["event-bus"](rule, target, json.dumps(event))
             _OnBus(rule, event, hops)(arn)
+            return
+        if service == "events" and ":api-destination/" in arn:
+            to_api_destination(rule, target, text, event)
             return
         deliver_one: Callable[..., None] | None = DELIVERIES.get(service)
         if deliver_one is None:
