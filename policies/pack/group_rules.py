@@ -59,7 +59,8 @@ class Sources:
 def sources(group: Resource, stack: Stack) -> Sources:
     """Whom a group's rules surely let in, on any port, and the path of what may let in more."""
     found: list[Resource] = []
-    waiting = [] if group.known("ingress") else ["ingress"]
+    whole = group.known("ingress") and len(known_each(group, "ingress")) == len(group.each("ingress"))
+    waiting = [] if whole else ["ingress"]
     ranges = False
     inline = stack.targets(group, "ingress.securityGroups", GROUP)
     for rule, shape in rules(group, stack):
@@ -75,6 +76,8 @@ def sources(group: Resource, stack: Stack) -> Sources:
         for token in STANDALONE
         if (links := stack.referring(group, token, "securityGroupId")).possible
     ]
+    either = stack.referring(group, ANY_RULE, "securityGroupId").sure
+    waiting += [f"{rule.name}.type" for rule in either if not rule.known("type")]
     return Sources(tuple(dict.fromkeys(found)), ranges, waiting[0] if waiting else "")
 
 
