@@ -14,7 +14,7 @@ from moto.core.base_backend import AccountSpecificBackend
 from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from tools.emulator import additions
+from tools.emulator import additions, clock
 
 
 def _application_of(service: str) -> Any:
@@ -30,10 +30,16 @@ class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]  # moto has
         super().__init__(_application_of)
         self.get_backend_for_host = functools.cache(super().get_backend_for_host)
 
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Serve a request, in one moment."""
+        with clock.request():
+            return super().__call__(environ, start_response)
+
 
 @functools.cache
 def application() -> Any:
     """Moto as a WSGI application; one for each process, as moto's resources are."""
+    clock.install()
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
     return Dispatcher()
 

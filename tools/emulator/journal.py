@@ -5,7 +5,8 @@ given, so whoever has an answer also finds its effect after a restart. moto's ra
 request from the journal's own seed and the request's number, so a replay gives the same ids.
 
 Format: one JSON object a line. The first line is `{"seed": N}`; each further line holds `method`, `url` (path and query),
-`headers` (those that moto reads), `body` (base64) and `account`. A line that was cut off by a crash is dropped on opening.
+`headers` (those that moto reads), `body` (base64), `account` and `at`, the moment it was made in. A line that was cut off by
+a crash is dropped on opening.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from tools.emulator import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Entry:
     headers: Mapping[str, str]
     body: bytes
     account: str
+    at: float | None = field(default_factory=clock.last, compare=False)
+    """When it was made, in seconds since 1970; None in a journal that did not keep it."""
 
     def as_line(self) -> bytes:
         """The entry as a line of the file."""
@@ -38,6 +43,7 @@ class Entry:
             "headers": dict(self.headers),
             "body": base64.b64encode(self.body).decode("ascii"),
             "account": self.account,
+            "at": self.at,
         }
         return json.dumps(fields, separators=(",", ":")).encode() + b"\n"
 
@@ -50,6 +56,7 @@ class Entry:
             headers=fields["headers"],
             body=base64.b64decode(fields["body"]),
             account=fields["account"],
+            at=fields.get("at"),
         )
 
 
@@ -63,7 +70,7 @@ class Journal:
         self.length = 0
 
     def entries(self) -> Iterator[Entry]:
-        """The requests so far. Sets `seed` from the file, and `length` as it goes."""
+        """The requests so far. Sets `seed` from the file, and `length` and the clock as it goes."""
         if self._path is None or not self._path.exists():
             return
         whole = self._drop_cut_line(self._path)
@@ -72,9 +79,14 @@ class Journal:
             if not head:
                 return
             self.seed = int(json.loads(head)["seed"])
-            for line in lines:
-                yield Entry.from_fields(json.loads(line))
-                self.length += 1
+            try:
+                for line in lines:
+                    entry = Entry.from_fields(json.loads(line))
+                    clock.replay(entry.at)
+                    yield entry
+                    self.length += 1
+            finally:
+                clock.replay(None)
 
     @staticmethod
     def _drop_cut_line(path: Path) -> Path:
