@@ -16,6 +16,7 @@ from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, Theme, rule
 from policies.pack.values import Value
 from policies.pack.verdict import PASS, Verdict, undecided, violation
+from policies.rules._addresses import takes_signatures
 
 REST_API = "aws:apigateway/restApi:RestApi"
 HTTP_API = "aws:apigatewayv2/api:Api"
@@ -182,3 +183,18 @@ def _ways(operation: Mapping[str, object], default: object, schemes: Mapping[str
 
 def _dict(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
+
+
+@rule(
+    on=("aws:apigateway/integration:Integration", "aws:apigatewayv2/integration:Integration"),
+    severity=HIGH,
+    theme=Theme.SIGV4,
+)
+def apigateway_auth_integration_signed(integration: Resource) -> Verdict:
+    """An HTTP integration passes requests on unsigned, so an address of AWS behind it is open to everybody."""
+    rest = integration.type.startswith("aws:apigateway/")
+    kind, path = ("type", "uri") if rest else ("integrationType", "integrationUri")
+    if not integration.text(kind).startswith("HTTP") or not takes_signatures(integration.text(path)):
+        return PASS
+    remedy = "Use the integration type AWS (or AWS_PROXY) with a role, which signs."
+    return violation(path, "is an address of AWS that takes signed requests", remedy)

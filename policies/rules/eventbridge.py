@@ -140,3 +140,33 @@ def eventbridge_pipe_no_data_in_logs(pipe: Resource) -> Verdict:
     return pipe.expect_absent(
         "logConfiguration.includeExecutionDatas", "Leave `include_execution_datas` out."
     )
+
+
+@rule(on=TARGET, severity=HIGH, theme=Theme.SIGV4)
+def eventbridge_target_api_signed(target: Resource) -> Verdict:
+    """EventBridge signs its calls of an API with a role; without one the API has to let in callers who do not sign."""
+    if not target.known("arn") or ":execute-api:" not in target.text("arn"):
+        return PASS
+    return target.expect_set("roleArn", "Set `role_arn` to a role that may `execute-api:Invoke` it.")
+
+
+@rule(on=BUS, severity=MEDIUM, theme=Theme.LOGGING)
+def eventbridge_bus_no_detail_in_logs(bus: Resource) -> Verdict:
+    """With full detail a bus's log repeats whole events, passwords and personal data too."""
+    return bus.expect_not("logConfig.includeDetail", "FULL")
+
+
+@rule(on="aws:cloudwatch/eventEndpoint:EventEndpoint", severity=MEDIUM, theme=Theme.RESILIENCE)
+def eventbridge_endpoint_replicates(endpoint: Resource) -> Verdict:
+    """Without replication the second Region misses what the first took in, and does not lead back by itself."""
+    return endpoint.expect("replicationConfig.state", "ENABLED", absent="ENABLED")
+
+
+@rule(on=SCHEDULE, severity=LOW, theme=Theme.RESILIENCE)
+def eventbridge_schedule_retries(schedule: Resource) -> Verdict:
+    """With no retries one hiccup of the target loses the run."""
+    attempts = schedule.number("target.retryPolicy.maximumRetryAttempts")
+    if attempts is None or attempts > 0:
+        return PASS
+    path = "target.retryPolicy.maximumRetryAttempts"
+    return violation(path, "is 0", "Leave it out (185 tries in 24 hours) or set some tries.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from policies.pack.resource import Part, Resource
 from policies.pack.rule import HIGH, LOW, Theme, rule
 from policies.pack.verdict import PASS, Verdict, every, violation
+from policies.rules._addresses import takes_signatures
 from policies.rules._stores import customer_key
 
 CONNECTION = "aws:cloudwatch/eventConnection:EventConnection"
@@ -17,7 +18,6 @@ _INVOCATION = f"{_AUTH}.invocationHttpParameters"
 _OAUTH = f"{_AUTH}.oauth.oauthHttpParameters"
 # Names of headers and parameters whose value lets somebody in. Lower case.
 _SECRET_WORDS = ("authorization", "api-key", "apikey", "api_key", "token", "secret", "password")
-_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".on.aws", ".api.aws")
 
 
 @rule(on=CONNECTION, severity=LOW, theme=Theme.ENCRYPTION_AT_REST)
@@ -54,9 +54,7 @@ def eventbridge_connection_secret_values(connection: Resource) -> Verdict:
 @rule(on=DESTINATION, severity=HIGH, theme=Theme.SIGV4)
 def eventbridge_connection_not_for_aws(destination: Resource) -> Verdict:
     """API destinations can't sign with SigV4, so an address of AWS that they call has to be open to callers who don't."""
-    address = destination.text("invocationEndpoint")
-    host = address.partition("://")[2].partition("/")[0].partition(":")[0].lower()
-    if not host.endswith(_AWS_HOSTS):
+    if not takes_signatures(destination.text("invocationEndpoint")):
         return PASS
     remedy = "Make the API, function or service itself the rule's target, with a role that may call it."
     return violation("invocationEndpoint", "is an address of AWS", remedy)

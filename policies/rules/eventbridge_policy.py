@@ -43,6 +43,12 @@ def eventbridge_policy_permission_named(permission: Resource) -> Verdict:
     return violation("principal", "is everybody", remedy)
 
 
+@rule(on=PERMISSION, severity=MEDIUM, theme=Theme.LEAST_PRIVILEGE)
+def eventbridge_policy_permission_action(permission: Resource) -> Verdict:
+    """A permission is for those who send events; more than that belongs into a policy with conditions."""
+    return permission.expect("action", "events:PutEvents", absent="events:PutEvents")
+
+
 @rule(on=TARGET, severity=HIGH, theme=Theme.LEAST_PRIVILEGE)
 def eventbridge_policy_bus_target_role(target: Resource, stack: Stack) -> Verdict:
     """EventBridge sends to another bus with a role; without one the event is lost where the bus is not our own."""

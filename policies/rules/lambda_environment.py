@@ -10,12 +10,12 @@ from policies.pack.resource import Resource
 from policies.pack.rule import LOW, MEDIUM, Theme, rule
 from policies.pack.values import Unknown, Value
 from policies.pack.verdict import PASS, Verdict, every, undecided, violation
+from policies.rules._addresses import takes_signatures
 
 FUNCTION = "aws:lambda/function:Function"
 _VARIABLES = "environment.variables"
 _LEVELS = frozenset({"LOG_LEVEL", "POWERTOOLS_LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"})
 _TALKATIVE = ("DEBUG", "TRACE")
-_AWS_HOSTS = (".amazonaws.com", ".on.aws", ".api.aws")
 
 
 def _variables(function: Resource) -> dict[str, Value]:
@@ -40,10 +40,7 @@ def lambda_environment_https(function: Resource) -> Verdict:
 
 
 def _plain_address(value: str) -> bool:
-    if not str.lower(value).startswith("http://"):
-        return False
-    host = str.lower(value)[len("http://") :].partition("/")[0].partition(":")[0]
-    return host.endswith(_AWS_HOSTS) or host.endswith(".amazonaws.com.cn")
+    return str.lower(value).startswith("http://") and takes_signatures(value)
 
 
 @rule(on=FUNCTION, severity=LOW, theme=Theme.LOGGING)

@@ -51,3 +51,18 @@ def rds_proxy_for_functions(function: Resource, stack: Stack, *, few: int = 10) 
         return PASS
     remedy = "Add an `aws.rds.Proxy` and name its endpoint, or set `reserved_concurrent_executions`."
     return violation("environment", "names a database itself, and any number of copies may run", remedy)
+
+
+ENDPOINT = "aws:rds/proxyEndpoint:ProxyEndpoint"
+
+
+@rule(on=ENDPOINT, severity=HIGH, theme=Theme.NETWORK)
+def rds_proxy_endpoint_private(endpoint: Resource, stack: Stack) -> Verdict:
+    """A further endpoint is a further door of the same database, and has subnets of its own."""
+    return private_subnets(endpoint, stack, "vpcSubnetIds")
+
+
+@rule(on=ENDPOINT, severity=MEDIUM, theme=Theme.NETWORK)
+def rds_proxy_endpoint_own_group(endpoint: Resource) -> Verdict:
+    """Without a group of its own an endpoint gets the VPC's default one, and with it everything that is in it."""
+    return endpoint.expect_set("vpcSecurityGroupIds", "Set `vpc_security_group_ids=[group.id]`.")

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from policies.pack.resource import Resource, as_number
-from policies.pack.rule import LOW, MEDIUM, Theme, rule
+from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.values import Value
 from policies.pack.verdict import PASS, Verdict, violation
+from policies.rules._addresses import takes_signatures
 
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 
@@ -216,6 +217,24 @@ def _sdk_call(task: _JSON) -> tuple[str, str] | None:
     resource = task.get("Resource")
     found = _SDK.fullmatch(resource) if isinstance(resource, str) else None
     return (found[1], found[2]) if found else None
+
+
+@rule(on=MACHINE, severity=HIGH, theme=Theme.SIGV4)
+def sfn_definition_http_not_for_aws(machine: Resource) -> Verdict:
+    """An HTTP task signs with no SigV4, so an address of AWS that it calls has to be open to callers who don't."""
+    addresses = [
+        str(found)
+        for task in _tasks(_definition(machine))
+        if str(task.get("Resource")).endswith(":states:::http:invoke")
+        for key in ("Parameters", "Arguments")
+        if isinstance(given := task.get(key), dict) and isinstance(found := given.get("ApiEndpoint"), str)
+    ]
+    if not any(takes_signatures(address) for address in addresses):
+        return PASS
+    remedy = (
+        "Call the API, function or service with its own integration, which signs with the machine's role."
+    )
+    return violation("definition", "calls an address of AWS by HTTP", remedy)
 
 
 @rule(on=MACHINE, severity=MEDIUM, theme=Theme.RESILIENCE)

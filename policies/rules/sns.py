@@ -5,6 +5,7 @@ from __future__ import annotations
 from policies.pack.resource import Resource
 from policies.pack.rule import HIGH, LOW, MEDIUM, Theme, rule
 from policies.pack.verdict import PASS, Verdict, violation
+from policies.rules._addresses import takes_signatures
 from policies.rules._stores import customer_key, given
 
 TOPIC = "aws:sns/topic:Topic"
@@ -52,6 +53,17 @@ def sns_topic_fifo_name(topic: Resource) -> Verdict:
 def sns_subscription_https(subscription: Resource) -> Verdict:
     """An HTTP endpoint gets every message in the clear, and anybody on the way can read and change it."""
     return subscription.expect_not("protocol", "http")
+
+
+@rule(on=SUBSCRIPTION, severity=HIGH, theme=Theme.SIGV4)
+def sns_subscription_not_to_open_api(subscription: Resource) -> Verdict:
+    """SNS posts to an address without SigV4: an API or function URL of AWS that it calls is open to everybody."""
+    if subscription.text("protocol") not in ("http", "https"):
+        return PASS
+    if not takes_signatures(subscription.text("endpoint")):
+        return PASS
+    remedy = "Subscribe the function or a queue itself (`lambda`, `sqs`)."
+    return violation("endpoint", "is an address of AWS that takes signed requests", remedy)
 
 
 @rule(on=SUBSCRIPTION, severity=LOW, theme=Theme.RESILIENCE)
