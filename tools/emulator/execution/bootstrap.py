@@ -85,6 +85,10 @@ class Context:
         sys.stdout.write(str(message))
 
 
+_USUAL = {*vars(logging.makeLogRecord({})), "asctime", "taskName"}
+"""What every record has; the rest was given with it (`extra`), and is shown in JSON."""
+
+
 class LogHandler(logging.Handler):
     """Writes records as Lambda's handler does, as text or as JSON."""
 
@@ -105,6 +109,7 @@ class LogHandler(logging.Handler):
                 "logger": record.name,
                 "requestId": request_id,
             }
+            fields |= {key: value for key, value in vars(record).items() if key not in {*fields, *_USUAL}}
             if failure:
                 fields["stackTrace"] = failure.splitlines()
             line = json.dumps(fields, default=str)

@@ -298,7 +298,7 @@ def test_a_log_group_of_its_own_and_logs_as_json(aws: Running) -> None:
     source = """
     import logging
     def handler(event, context):
-        logging.getLogger("mine").debug("told")
+        logging.getLogger("mine").debug("told", extra={"order": 7, "level": "mine"})
     """
     logging = {"LogFormat": "JSON", "ApplicationLogLevel": "DEBUG", "LogGroup": "/mine"}
     aws.function(source, LoggingConfig=logging)
@@ -306,6 +306,8 @@ def test_a_log_group_of_its_own_and_logs_as_json(aws: Running) -> None:
     told = [json.loads(line) for line in aws.log(group="/mine")]
     assert [line.get("type") for line in told] == ["platform.start", None, "platform.report"]
     assert (told[1]["message"], told[1]["level"], told[1]["logger"]) == ("told", "DEBUG", "mine")
+    assert told[1]["order"] == 7
+    assert not {"args", "lineno", "taskName"} & set(told[1])
     found = aws.client("lambda").get_function_configuration(FunctionName="function")
     assert found["LoggingConfig"] == logging
 
