@@ -125,10 +125,14 @@ class LayerPipeline(Component):
             # Lambda lets nobody name a layer whose versions may be listed.
             Statement("FindTheNewest", ["lambda:ListLayerVersions"], ["*"]),
             Statement("Share", per_version, versions),
-            # AWS has no resources for these two actions.
+            # AWS has no resources for these three actions.
             Statement(
-                "TellThePipeline",
-                ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"],
+                "TellThePipelineAndLook",
+                [
+                    "codepipeline:PutJobSuccessResult",
+                    "codepipeline:PutJobFailureResult",
+                    "lambda:ListLayerVersions",
+                ],
                 ["*"],
             ),
         ]
