@@ -129,7 +129,11 @@ class Recording(mocks.Mocks):
             "aws:rds/instance:Instance": {
                 "resourceId": f"db-RESOURCE-{name.upper()}",
                 "address": f"{name}.example.com",
-                "masterUserSecrets": [{"secretArn": f"arn:{self.partition}:secretsmanager:secret:{name}"}],
+                "masterUserSecrets": [
+                    {
+                        "secretArn": f"arn:{self.partition}:secretsmanager:{self.region}:{ACCOUNT}:secret:{name}"
+                    }
+                ],
             },
             "aws:rds/globalCluster:GlobalCluster": {"endpoint": f"{name}.global-x.global.rds.example.com"},
             "aws:rds/proxy:Proxy": {

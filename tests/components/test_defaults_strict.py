@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
 import pytest
 
@@ -50,8 +51,10 @@ from components.data import (
 )
 from components.data.database_users import DatabaseUsers, DatabaseUsersArgs
 from components.data.database_users_args import DatabaseUser
-from components.delivery import LayerPipeline, LayerPipelineArgs
+from components.delivery import CodeSigner, CodeSignerArgs, LayerPipeline, LayerPipelineArgs
 from components.events import (
+    ApiDestination,
+    ApiDestinationArgs,
     BusDelegation,
     BusDelegationArgs,
     BusSettings,
@@ -62,11 +65,15 @@ from components.events import (
     EventRuleArgs,
     ForwardingRule,
     ForwardingRuleArgs,
+    GlobalEndpoint,
+    GlobalEndpointArgs,
     Hub,
     HubSettings,
+    OAuth,
     Spoke,
     Target,
 )
+from components.events.global_endpoint import RegionalBus
 from components.foundation.component import Component
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
 from components.serverless import Function, FunctionArgs, LayerDistribution, LayerDistributionArgs
@@ -190,11 +197,33 @@ def pipeline() -> None:
     LayerPipeline("tools", LayerPipelineArgs(layer_name="tools", regions=regions))
 
 
+def api_destination() -> None:
+    """OAuth: a key that never ends is the other way, and what the strictest profile refuses."""
+    login = OAuth(
+        client_id="shop",
+        client_secret=pulumi.Output.secret("made-up"),
+        token_url="https://login.example.com/token",
+    )
+    ApiDestination("partner", ApiDestinationArgs(url="https://api.example.com/orders", oauth=login))
+
+
+def endpoint() -> None:
+    bus = BusSettings(name="orders")
+    args = GlobalEndpointArgs(bus=bus, primary="eu-central-1", secondary="eu-west-1")
+    GlobalEndpoint("orders", args)
+
+
+def regional_bus() -> None:
+    RegionalBus("orders", BusSettings(name="orders"), "eu-west-1", {}, pulumi.ResourceOptions())
+
+
 DEFAULTS: dict[type[Component], Callable[[Path], object]] = {
+    ApiDestination: lambda _: api_destination(),
     AuroraCluster: lambda _: AuroraCluster("orders", AuroraClusterArgs(network=network())),
     AuroraGlobalDatabase: lambda _: global_database(),
     AutoScalingGroup: lambda _: group(),
     BusDelegation: lambda _: BusDelegation("shared", BusDelegationArgs(delegate_account_id=OTHER)),
+    CodeSigner: lambda _: CodeSigner("code", CodeSignerArgs()),
     CrossAccountBackup: lambda _: backup(),
     CrossRegionEventRouting: lambda _: routing(),
     DatabaseUsers: lambda _: database_users(),
@@ -203,6 +232,7 @@ DEFAULTS: dict[type[Component], Callable[[Path], object]] = {
     EventRule: lambda _: rule(),
     ForwardingRule: lambda _: forwarding(),
     Function: function,
+    GlobalEndpoint: lambda _: endpoint(),
     LayerDistribution: layer,
     LayerPipeline: lambda _: pipeline(),
     LoadBalancer: lambda _: load_balancer(),
@@ -211,6 +241,7 @@ DEFAULTS: dict[type[Component], Callable[[Path], object]] = {
         "orders", RdsInstanceArgs(network=network(data={"ports": ["tcp/3306"]}))
     ),
     RdsProxy: lambda _: proxy(),
+    RegionalBus: lambda _: regional_bus(),
     SecretAlerts: lambda _: SecretAlerts("secrets", SecretAlertsArgs()),
     SecretRotation: lambda _: rotation(),
     StopAutoStarted: lambda _: StopAutoStarted("stop", StopAutoStartedArgs()),
