@@ -66,9 +66,11 @@ class Activity:
             self._pool.forget(function_arn)
 
     def client(self, service: str, account: str, region: str) -> Any:
-        """A client of a service, in process."""
+        """A client of a service, in process. Raises RuntimeError once the embedded AWS is at its end."""
         from tools.emulator.accounts import Place  # noqa: PLC0415 -- see `accounts`
 
+        if self._workers.ended:
+            raise RuntimeError("the embedded AWS was stopped")
         return self.accounts.client(service, Place(account, region))
 
     def _empty_folder(self) -> Path:

@@ -111,12 +111,13 @@ class Workers:
         self._numbers = itertools.count()
         self._threads: list[threading.Thread] = []
         self._busy = 0
-        self._ended = False
+        self.ended = False
+        """Whether nothing is taken any more."""
 
     def add(self, job: Job, delay: float = 0.0) -> None:
         """Take a job; it is dropped where the workers have ended."""
         with self._changed:
-            if self._ended:
+            if self.ended:
                 return
             heapq.heappush(self._waiting, (time.monotonic() + delay, next(self._numbers), job))
             if len(self._threads) < THREADS and len(self._threads) < self._busy + len(self._waiting):
@@ -131,7 +132,9 @@ class Workers:
             try:
                 job(self._activity)
             except Exception:
-                log.exception("a delivery failed")
+                # At the end what is under way breaks off.
+                if not self.ended:
+                    log.exception("a delivery failed")
             finally:
                 with self._changed:
                     self._busy -= 1
@@ -140,7 +143,7 @@ class Workers:
     def _next(self) -> Job | None:
         """The next job whose time has come, or None at the end."""
         with self._changed:
-            while not self._ended:
+            while not self.ended:
                 now = time.monotonic()
                 if self._waiting and self._waiting[0][0] <= now:
                     self._busy += 1
@@ -160,6 +163,6 @@ class Workers:
     def end(self) -> None:
         """Drop what waits, and let the threads end. What is being done at this moment is not waited for."""
         with self._changed:
-            self._ended = True
+            self.ended = True
             self._waiting.clear()
             self._changed.notify_all()

@@ -73,6 +73,9 @@ def test_whole_patterns(pattern: dict[str, Any], expected: bool) -> None:
         ("name", {"suffix": {"equals-ignore-case": ".pdf"}}, True),
         ("name", {"equals-ignore-case": "REPORT.pdf"}, True),
         ("count", {"prefix": "3"}, False),
+        ("count", {"prefix": {"equals-ignore-case": "3"}}, False),
+        ("count", {"suffix": {"equals-ignore-case": "0"}}, False),
+        ("count", {"equals-ignore-case": "300"}, False),
         ("name", {"anything-but": ["Report.PDF", "x"]}, False),
         ("name", {"anything-but": ["x"]}, True),
         ("count", {"anything-but": [300]}, False),
@@ -98,6 +101,11 @@ def test_whole_patterns(pattern: dict[str, Any], expected: bool) -> None:
 )
 def test_one_value(field: str, wanted: Any, expected: bool) -> None:
     assert fits(**{field: [wanted]}) == expected
+
+
+def test_what_is_no_alternative_is_a_field_like_others() -> None:
+    assert matches(parse('{"$or": ["x"]}'), {"$or": "x"})
+    assert not matches(parse('{"$or": ["x", "y"]}'), {"$or": "z"})
 
 
 def test_the_fields_of_one_item_of_a_list_have_to_match_together() -> None:
@@ -161,6 +169,9 @@ def test_anything_but_is_the_opposite_for_one_value(event: dict[str, Any], text:
         '{"a": [{"like": "x"}]}',
         '{"a": [{"wildcard": "a**b"}]}',
         '{"a": [{"anything-but": []}]}',
+        '{"a": [{"anything-but": {"prefix": []}}]}',
+        '{"a": [{"anything-but": {"prefix": [1]}}]}',
+        '{"$or": [{"a": ["x"]}]}',
         '{"a": [{"anything-but": ["x", 1]}]}',
         '{"a": [{"anything-but": {"numeric": [1]}}]}',
         '{"a": [{"numeric": ["!", 1]}]}',
@@ -172,4 +183,12 @@ def test_anything_but_is_the_opposite_for_one_value(event: dict[str, Any], text:
 )
 def test_patterns_that_eventbridge_refuses(pattern: str) -> None:
     with pytest.raises(InvalidPattern):
+        parse(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"), [("{", "Filter is not JSON"), ('{"a": [1], "a": [1]}', "Path is used twice")]
+)
+def test_the_reason_is_told(pattern: str, reason: str) -> None:
+    with pytest.raises(InvalidPattern, match=reason):
         parse(pattern)

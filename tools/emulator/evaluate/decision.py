@@ -193,10 +193,7 @@ def _identity(request: Request) -> _Identity:
     if found is None:
         return _Identity("", frozenset(), "", is_root=False, is_user=False)
     rest = found["rest"]
-    names = {principal, request.session} - {""}
-    if found["service"] == "sts" and rest.startswith("assumed-role/"):
-        role = rest.split("/")[1]
-        names.add(f"arn:{found['partition']}:iam::{found['account']}:role/{role}")
+    names = {principal, request.session, _role_of_session(principal)} - {""}
     root = rest == "root"
     return _Identity(
         found["account"],
@@ -205,6 +202,15 @@ def _identity(request: Request) -> _Identity:
         is_root=root,
         is_user=rest.startswith("user/"),
     )
+
+
+def _role_of_session(principal: str) -> str:
+    """The role of a role session, as far as the session's ARN tells; empty for any other principal."""
+    found = _ARN.match(principal)
+    if found is None or found["service"] != "sts" or not found["rest"].startswith("assumed-role/"):
+        return ""
+    role = found["rest"].split("/")[1]
+    return f"arn:{found['partition']}:iam::{found['account']}:role/{role}"
 
 
 def _known(request: Request, who: _Identity) -> dict[str, Any]:
@@ -218,7 +224,7 @@ def _known(request: Request, who: _Identity) -> dict[str, Any]:
     if who.account:
         kind = "Account" if who.is_root else "User" if who.is_user else "AssumedRole"
         known |= {
-            "aws:PrincipalArn": request.principal,
+            "aws:PrincipalArn": _role_of_session(request.principal) or request.principal,
             "aws:PrincipalAccount": who.account,
             "aws:PrincipalType": kind,
         }

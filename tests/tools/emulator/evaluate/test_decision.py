@@ -170,6 +170,21 @@ def test_a_session_is_its_role_and_itself() -> None:
     assert answer(asked(session), resource=[allow(Principal={"AWS": other})]) is IMPLICIT
 
 
+def test_a_session_counts_as_its_role_in_conditions() -> None:
+    session = "arn:aws:sts::111111111111:assumed-role/app/one"
+    mine = allow(Condition={"ArnEquals": {"aws:PrincipalArn": ROLE}})
+    assert answer(asked(session), mine) is ALLOWED
+    assert answer(asked(session.replace("/app/", "/other/")), mine) is IMPLICIT
+
+
+@pytest.mark.parametrize(("resource", "owner"), [(QUEUE, ""), ("arn:aws:s3:::b/k", "111111111111")])
+def test_whose_the_resource_is_counts_in_conditions(resource: str, owner: str) -> None:
+    mine = {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
+    policies = Policies([allow("*", "*", Condition=mine)])
+    assert decide(Request(ROLE, "s3:GetObject", resource, owner=owner), policies).decision is ALLOWED
+    assert decide(Request(OTHER, "s3:GetObject", resource, owner=owner), policies).decision is IMPLICIT
+
+
 def test_all_but_the_named_principals() -> None:
     others = {"Effect": "Deny", "NotPrincipal": {"AWS": [ROLE]}, "Action": "*", "Resource": "*"}
     refused = parse({"Version": "2012-10-17", "Statement": [others]})
