@@ -192,6 +192,22 @@ def test_pipeline_with_stores_in_two_regions(world: World) -> None:
     lifecycle(world.create(PIPELINE, name="p", **given))
 
 
+def test_the_role_of_a_pipeline_trusts_codepipeline(world: World) -> None:
+    stages = [
+        {"name": "one", "actions": [action("s", "Source", "S3", configuration={"S3Bucket": "b"})]},
+        {"name": "two", "actions": [action("i", "Invoke", "Lambda", configuration={"FunctionName": "f"})]},
+    ]
+    given: dict[str, Any] = {"artifactStores": [{"location": "b", "type": "S3"}], "stages": stages}
+    with pytest.raises(ClientError, match="not authorized to perform AssumeRole"):
+        world.create(PIPELINE, name="p", roleArn=role(world, "lambda"), **given)
+    trust = json.loads(TRUST)
+    trust["Statement"][0]["Principal"] = {
+        "Service": ["codebuild.amazonaws.com", "codepipeline.amazonaws.com"]
+    }
+    several = world.create("aws:iam/role:Role", name="several", assumeRolePolicy=json.dumps(trust))
+    assert world.create(PIPELINE, name="p", roleArn=several.outputs["arn"], **given).id == "p"
+
+
 def test_what_a_function_reports_is_kept(world: World) -> None:
     client = world.client("codepipeline")
     client.put_job_success_result(jobId="11111111-1111-1111-1111-111111111111")
