@@ -125,14 +125,10 @@ class LayerPipeline(Component):
             # Lambda lets nobody name a layer whose versions may be listed.
             Statement("FindTheNewest", ["lambda:ListLayerVersions"], ["*"]),
             Statement("Share", per_version, versions),
-            # AWS has no resources for these three actions.
+            # AWS has no resources for these two actions.
             Statement(
-                "TellThePipelineAndLook",
-                [
-                    "codepipeline:PutJobSuccessResult",
-                    "codepipeline:PutJobFailureResult",
-                    "lambda:ListLayerVersions",
-                ],
+                "TellThePipeline",
+                ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"],
                 ["*"],
             ),
         ]
