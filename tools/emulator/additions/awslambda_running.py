@@ -19,6 +19,8 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from tools.emulator import work
 from tools.emulator.additions import method
+from tools.emulator.additions._callers import caller, require
+from tools.emulator.additions._permissions import function_policy
 from tools.emulator.execution import asynchronous, logs, lookup
 from tools.emulator.execution.invocation import Event, invoke
 from tools.emulator.execution.lookup import Reference
@@ -80,6 +82,15 @@ def _runnable(asked: Reference) -> Specification:
     if not python_runtime(found.runtime):
         raise _NotRunnable(found.name, found.runtime)
     return found
+
+
+def _permitted(response: Any, asked: Reference) -> None:
+    """A function of another account has to let the caller in."""
+    account = str(response.current_account)
+    if asked.account != account:
+        policy = function_policy(lookup.function_of(asked))
+        who = caller(account, response.region)
+        require(who, "lambda:InvokeFunction", asked.arn, policy, asked.account, {})
 
 
 def _answer(specification: Specification, event: Event, *, tail: bool) -> Any:
@@ -148,6 +159,7 @@ def _install_requests() -> None:
             raise InvalidParameterValueException(
                 f"Value '{kind}' at 'invocationType' is not one of its values"
             )
+        _permitted(self, asked)
         specification = _runnable(asked)
         if kind == "DryRun":
             return 204, {"status": 204, "X-Amz-Executed-Version": specification.version}, ""

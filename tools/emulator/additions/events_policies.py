@@ -21,9 +21,9 @@ from moto.core.exceptions import JsonRESTError
 from moto.events.exceptions import InvalidEventPatternException, ResourceNotFoundException
 from moto.events.models import EventBus, EventsBackend, events_backends
 
-from tools.emulator.additions import method
-from tools.emulator.additions._callers import EVERYTHING, caller, known_of
-from tools.emulator.evaluate import Decision, MalformedPolicy, Request, decide, parse
+from tools.emulator.additions import _callers, method
+from tools.emulator.additions._callers import caller
+from tools.emulator.evaluate import MalformedPolicy, parse
 from tools.emulator.patterns import InvalidPattern, parse as parse_pattern
 
 DEFAULT = "default"
@@ -37,19 +37,6 @@ ON_RULES = {
     "remove_targets": "RemoveTargets",
 }
 """Methods of moto's backend that are about a rule on a bus, and what policies call them."""
-
-
-class _Refused(JsonRESTError):  # type: ignore[misc]  # noqa: N818 -- moto has no types; it says what happened
-    def __init__(self, principal: str, action: str, resource: str, explicit: bool) -> None:
-        because = (
-            "with an explicit deny in a resource-based policy"
-            if explicit
-            else f"because no resource-based policy allows the {action} action"
-        )
-        super().__init__(
-            "AccessDeniedException",
-            f"User: {principal} is not authorized to perform: {action} on resource: {resource} {because}",
-        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,13 +58,7 @@ class Statement:
 
 def require(bus: Any, principal: str, action: str, resource: str, context: Mapping[str, Any]) -> None:
     """Raise AWS's error where a bus's policy (and, in the own account, nothing else) does not let `principal` in."""
-    policies = EVERYTHING
-    if bus.policy:
-        policies = dataclasses.replace(policies, resource=[parse(bus.policy, "bus", "resource")])
-    known = {**known_of(principal), **context}
-    found = decide(Request(principal, action, resource, known, owner=bus.account_id), policies)
-    if found.decision is not Decision.ALLOWED:
-        raise _Refused(principal, action, resource, found.decision is Decision.EXPLICIT_DENY)
+    _callers.require(principal, action, resource, bus.policy, bus.account_id, context)
 
 
 def bus_at(backend: Any, named: str | None) -> Any:

@@ -383,10 +383,16 @@ def test_a_function_may_invoke_another_while_it_runs(aws: Running) -> None:
     assert aws.invoke({"n": 20}, name="outer")["Payload"] == 41
 
 
-def test_a_function_of_another_account_by_its_arn(aws: Running) -> None:
+def test_a_function_of_another_account_that_lets_the_caller_in(aws: Running) -> None:
     other = Running(aws.gate)
     arn = other.function(
         "import os\ndef handler(event, context): return os.environ['AWS_LAMBDA_FUNCTION_NAME']"
+    )
+    with pytest.raises(ClientError) as caught:
+        aws.invoke(name=arn)
+    assert code_of(caught) == "AccessDeniedException"
+    other.client("lambda").add_permission(
+        FunctionName="function", StatementId="theirs", Action="lambda:InvokeFunction", Principal=aws.account
     )
     assert aws.invoke(name=arn)["Payload"] == "function"
 
