@@ -1,4 +1,4 @@
-"""CodePipeline: what the functions of a pipeline report, what state it is in, and trust policies that name services in a list.
+"""CodePipeline: what functions report of a pipeline, its state, and trust policies that name services in a list.
 
 No stage runs, so there are no jobs: whatever a function reports of one is kept by the job's id, and nobody asks whether it
 was given out. `GetPipelineState` shows the stages as they are declared.

@@ -197,7 +197,7 @@ def test_the_role_of_a_pipeline_trusts_codepipeline(world: World) -> None:
         {"name": "one", "actions": [action("s", "Source", "S3", configuration={"S3Bucket": "b"})]},
         {"name": "two", "actions": [action("i", "Invoke", "Lambda", configuration={"FunctionName": "f"})]},
     ]
-    given: dict[str, Any] = {"artifactStores": [{"location": "b", "type": "S3"}], "stages": stages}
+    given: dict[str, Any] = {"artifactStores": [{"location": "bucket", "type": "S3"}], "stages": stages}
     with pytest.raises(ClientError, match="not authorized to perform AssumeRole"):
         world.create(PIPELINE, name="p", roleArn=role(world, "lambda"), **given)
     trust = json.loads(TRUST)
