@@ -51,7 +51,12 @@ def appautoscaling_target_room(target: Resource) -> Verdict:
     return violation("maxCapacity", "is not above the least capacity", "Raise `max_capacity`.")
 
 
-@rule(on=TARGET, severity=LOW, theme=Theme.RESILIENCE)
+@rule(
+    on=TARGET,
+    severity=LOW,
+    theme=Theme.RESILIENCE,
+    fix={"suspendedState.dynamicScalingOutSuspended": False},
+)
 def appautoscaling_target_not_suspended(target: Resource) -> Verdict:
     """Scaling that was suspended for a while and forgotten is missed on the busiest day."""
     return target.expect_not("suspendedState.dynamicScalingOutSuspended", value=True)

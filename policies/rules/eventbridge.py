@@ -150,7 +150,7 @@ def eventbridge_target_api_signed(target: Resource) -> Verdict:
     return target.expect_set("roleArn", "Set `role_arn` to a role that may `execute-api:Invoke` it.")
 
 
-@rule(on=BUS, severity=MEDIUM, theme=Theme.LOGGING)
+@rule(on=BUS, severity=MEDIUM, theme=Theme.LOGGING, fix={"logConfig.includeDetail": "NONE"})
 def eventbridge_bus_no_detail_in_logs(bus: Resource) -> Verdict:
     """With full detail a bus's log repeats whole events, passwords and personal data too."""
     return bus.expect_not("logConfig.includeDetail", "FULL")
