@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from policies.pack.rule import Rule
 from policies.pack.values import ARCHIVE, ASSET, SIGNATURE
 from policies.rules import all_rules
 from tests.policies.support import Ref, Secret
@@ -25,13 +24,14 @@ def test_the_book_in_docs_is_the_one_made_from_the_rules() -> None:
     )
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
-def test_every_rule_is_explained_with_a_failing_and_a_passing_program(rule: Rule) -> None:
-    text = PAGES[f"rules/{rule.service}.md"]
-    (_, section) = text.split(f"\n## {rule.id}\n")
-    section = section.split("\n## ")[0]
-    assert rule.reason in section
-    assert section.index("Fails:") < section.index("\n> ") < section.index("Passes:")
+@pytest.mark.parametrize("service", sorted({rule.service for rule in all_rules()}))
+def test_every_rule_is_explained_with_a_failing_and_a_passing_program(service: str) -> None:
+    text = PAGES[f"rules/{service}.md"]
+    for rule in (one for one in all_rules() if one.service == service):
+        (_, section) = text.split(f"\n## {rule.id}\n")
+        section = section.split("\n## ")[0]
+        assert rule.reason in section, rule.id
+        assert section.index("Fails:") < section.index("\n> ") < section.index("Passes:"), rule.id
 
 
 def test_the_book_says_which_changes_replace_what_exists() -> None:
