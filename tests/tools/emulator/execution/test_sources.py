@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,10 @@ from tests.tools.emulator.execution.running import Running, embedded
 from tests.tools.emulator.forgetting import forget_everything
 
 TELL = """
+import base64
+import gzip
 import json
+import time
 def handler(event, context):
     print("got " + json.dumps(event))
 """
@@ -319,3 +325,53 @@ def test_reading_an_empty_queue_leaves_nothing_in_the_journal(tmp_path: Path, wa
         before = file.read_text()
         aws.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=wait)
         assert file.read_text() == before
+
+
+# -- streams and logs
+
+
+def test_a_table_tells_a_function_what_changed(aws: Running) -> None:
+    aws.function(TELL)
+    table = aws.client("dynamodb").create_table(
+        TableName="orders",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]
+    sources(aws, table["LatestStreamArn"], StartingPosition="LATEST")
+    aws.client("dynamodb").put_item(TableName="orders", Item={"id": {"S": "one"}})
+    aws.settle()
+    [record] = json.loads(told(aws, "got ")[0])["Records"]
+    assert (record["eventName"], record["eventSource"]) == ("INSERT", "aws:dynamodb")
+    assert record["dynamodb"]["NewImage"] == {"id": {"S": "one"}}
+
+
+def test_a_stream_hands_its_records_to_a_function(aws: Running) -> None:
+    aws.function(TELL)
+    kinesis = aws.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    arn = kinesis.describe_stream(StreamName="clicks")["StreamDescription"]["StreamARN"]
+    sources(aws, arn, StartingPosition="LATEST")
+    kinesis.put_record(StreamName="clicks", Data=b"one", PartitionKey="a")
+    aws.settle()
+    [record] = json.loads(told(aws, "got ")[0])["Records"]
+    assert base64.b64decode(record["kinesis"]["data"]) == b"one"
+    assert record["eventSourceARN"] == arn
+
+
+def test_a_log_group_tells_a_function_what_is_written(aws: Running) -> None:
+    function = aws.function(TELL)
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName="/app")
+    logs.create_log_stream(logGroupName="/app", logStreamName="one")
+    logs.put_subscription_filter(
+        logGroupName="/app", filterName="errors", filterPattern="ERROR", destinationArn=function
+    )
+    event = {"timestamp": int(time.time() * 1000), "message": "ERROR of ours"}
+    logs.put_log_events(logGroupName="/app", logStreamName="one", logEvents=[event])
+    aws.settle()
+    data = json.loads(told(aws, "got ")[0])["awslogs"]["data"]
+    found = json.loads(gzip.decompress(base64.b64decode(data)))
+    assert found["logGroup"] == "/app"
+    assert [one["message"] for one in found["logEvents"]] == ["ERROR of ours"]
