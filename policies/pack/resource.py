@@ -75,6 +75,11 @@ class Part:
         """Whether the property is present and not null."""
         return self.get(path) is not None
 
+    def defaulted(self, name: str) -> bool:
+        """Whether the provider has filled in the property, which the program left out."""
+        names = self.value.get("__defaults") if isinstance(self.value, dict) else None
+        return isinstance(names, list) and name in names
+
     def text(self, path: str, absent: str = "") -> str:
         """The text at `path`; `absent` when there is none. A number or boolean is not a text."""
         value = self.get(path)

@@ -165,13 +165,20 @@ def lambda_function_runtime_supported(function: Resource) -> Verdict:
 @rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)
 def lambda_function_timeout_given(function: Resource) -> Verdict:
     """The timeout that Lambda takes by itself is three seconds, which a cold start can use up."""
-    return function.expect_set("timeout", "Set `timeout` (seconds, at most 900).")
+    return _chosen(function, "timeout", "Set `timeout` (seconds, at most 900).")
 
 
 @rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)
 def lambda_function_memory_given(function: Resource) -> Verdict:
     """Memory also decides how much processor a function gets; Lambda's 128 MB are the slowest there is."""
-    return function.expect_set("memorySize", "Set `memory_size` (MB, 128 to 10,240).")
+    return _chosen(function, "memorySize", "Set `memory_size` (MB, 128 to 10,240).")
+
+
+def _chosen(function: Resource, name: str, remedy: str) -> Verdict:
+    """Pass when the program gives the property; the provider fills in Lambda's own default where it does not."""
+    if function.defaulted(name):
+        return violation(name, "is not set", remedy)
+    return function.expect_set(name, remedy)
 
 
 @rule(on=FUNCTION, severity=LOW, theme=Theme.RESILIENCE)

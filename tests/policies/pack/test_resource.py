@@ -158,3 +158,12 @@ def test_walk_goes_through_every_list() -> None:
     assert [part.value for part in found.walk("ingress[2].cidrBlocks")] == ["c"]
     with pytest.raises(NotKnownError, match=r"ingress\[0\]"):
         resource(ingress=[UNKNOWN]).walk("ingress.cidrBlocks")
+
+
+def test_a_default_that_the_provider_filled_in_is_told_from_a_choice() -> None:
+    part = Part({"timeout": 3, "memorySize": 256, "__defaults": ["timeout"]})
+    assert part.defaulted("timeout")
+    assert not part.defaulted("memorySize")
+    others: tuple[Value, ...] = (None, UNKNOWN, [], {"__defaults": UNKNOWN}, {"__defaults": "timeout"})
+    for value in others:
+        assert not Part(value).defaulted("timeout")
