@@ -244,7 +244,8 @@ def lambda_function_failures_kept(function: Resource, stack: Stack) -> Verdict:
 @rule(on=FUNCTION, severity=LOW, theme=Theme.LOGGING)
 def lambda_function_log_group(function: Resource, stack: Stack) -> Verdict:
     """A log group that Lambda makes by itself keeps logs for ever, unencrypted by your key, and outlives the function."""
-    if not function.known("loggingConfig.logGroup") or function.given.has("loggingConfig.logGroup"):
+    given = function.given
+    if not given.known("loggingConfig.logGroup") or given.has("loggingConfig.logGroup"):
         return PASS
     if stack.referring(function, GROUP, "name").sure:
         return PASS

@@ -239,7 +239,11 @@ def security_group_all_traffic_only_self(group: Resource, stack: Stack) -> Verdi
         where = opening.part.path or opening.protocol
         return violation(where, "lets all traffic in from others than the group itself", "Name the ports.")
 
-    return every(openings(group, "ingress"), judge)
+    if group.type not in (GROUP, DEFAULT_GROUP):
+        return every(openings(group, "ingress"), judge)
+    # What AWS tells of a group holds the standalone rules too, and is not known before `up`.
+    inline = [Opening(part, "protocol", _BLOCKS) for part in group.given.each("ingress")]
+    return every(inline, judge)
 
 
 def _only_self(part: Part, group: Resource, stack: Stack) -> bool:
