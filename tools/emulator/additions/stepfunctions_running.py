@@ -5,6 +5,7 @@ are put into the first one when an execution is started for the first time. What
 
 - its calls go to a port that moto guesses; here they are calls of the embedded AWS, in the account of the execution's role;
 - an execution without a name was called `None`;
+- expressions in JSONata could not be evaluated;
 - `Timestamp` was compared with the local time, and times in answers of services could not be written as JSON.
 
 Executions are not in the journal: they end with the embedded AWS, and a new start knows nothing of them.
@@ -149,8 +150,30 @@ def _interpreter() -> Callable[..., Any]:
 
     timestamp.datetime = Times
     _tell_of_ends()
+    _evaluate_jsonata()
     start: Callable[..., Any] = StepFunctionsParserBackend.start_execution
     return start
+
+
+def _evaluate_jsonata() -> None:
+    """Let JSONata be evaluated in Python: moto wants a Java machine for it, and takes quotes in texts for their end."""
+    from jsonata import JException, Jsonata  # noqa: PLC0415 -- see the module docstring
+    from moto.stepfunctions.parser.asl.jsonata import jsonata as evaluation  # noqa: PLC0415 -- as above
+
+    def evaluate(expression: str) -> Any:
+        try:
+            return Jsonata(expression).evaluate(None)
+        except JException as error:
+            raise evaluation.JSONataException(str(error.get_error()), str(error)) from None
+
+    def declared(bindings: dict[str, Any]) -> str:
+        return "".join(f"{name}:={json.dumps(value)};" for name, value in bindings.items())
+
+    evaluation._eval_jsonata = evaluate  # noqa: SLF001 -- moto asks for it there
+    evaluation.encode_jsonata_variable_declarations = declared
+    for name, module in list(sys.modules.items()):
+        if name.startswith(PARSER) and hasattr(module, "encode_jsonata_variable_declarations"):
+            module.encode_jsonata_variable_declarations = declared  # type: ignore[attr-defined]  # moto's, as above
 
 
 def _tell_of_ends() -> None:
@@ -164,6 +187,9 @@ def _tell_of_ends() -> None:
     @method(BaseExecutionWorkerCommunication)
     def terminated(self: Any) -> None:
         end(self)
+        if isinstance(self.execution.output, str):
+            # Everything else moto writes as JSON when it is asked for it.
+            self.execution.output = json.dumps(self.execution.output)
         if _running:
             _running[-1].later(functools.partial(_tell, self.execution))
 
@@ -177,13 +203,17 @@ def _tell(execution: Any, activity: Activity) -> None:
         "startDate": int(execution.start_date.timestamp() * 1000),
         "stopDate": int(execution.stop_date.timestamp() * 1000),
         "input": execution.execution_input,
-        "output": None if execution.output is None else json.dumps(execution.output),
+        "output": _written(execution.output),
         "error": execution.error,
         "cause": execution.cause,
     }
     arn = execution.execution_arn
     if activity.heard(execution.account_id, execution.region_name, "aws.states", STATUS, detail):
         activity.publish(execution.account_id, execution.region_name, "aws.states", STATUS, detail, arn)
+
+
+def _written(output: Any) -> str | None:
+    return output if output is None or isinstance(output, str) else json.dumps(output)
 
 
 def _client_for(region: str, service: str, state_credentials: Any = None) -> Any:

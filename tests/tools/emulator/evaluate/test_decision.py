@@ -185,6 +185,22 @@ def test_whose_the_resource_is_counts_in_conditions(resource: str, owner: str) -
     assert decide(Request(OTHER, "s3:GetObject", resource, owner=owner), policies).decision is IMPLICIT
 
 
+def test_nobody_in_particular_is_let_in_by_a_policy_for_everybody_only() -> None:
+    assert answer(asked("*"), allow("*", "*")) is IMPLICIT
+    assert answer(asked("*"), resource=[allow(Principal={"AWS": "111111111111"})]) is IMPLICIT
+    assert answer(asked("*"), resource=[allow(Principal="*")]) is ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("principal", "kind"),
+    [(ROLE, "AssumedRole"), (USER, "User"), ("arn:aws:iam::111111111111:root", "Account")],
+)
+def test_what_kind_of_principal_asks_counts_in_conditions(principal: str, kind: str) -> None:
+    for other in ("AssumedRole", "User", "Account"):
+        refused = deny(Condition={"StringEquals": {"aws:PrincipalType": other}})
+        assert (answer(asked(principal), allow(), refused) is EXPLICIT) == (other == kind)
+
+
 def test_all_but_the_named_principals() -> None:
     others = {"Effect": "Deny", "NotPrincipal": {"AWS": [ROLE]}, "Action": "*", "Resource": "*"}
     refused = parse({"Version": "2012-10-17", "Statement": [others]})

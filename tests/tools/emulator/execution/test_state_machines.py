@@ -139,6 +139,31 @@ def test_a_time_in_the_past_is_not_waited_for(aws: Running, monkeypatch: pytest.
         time.tzset()
 
 
+def test_expressions_in_jsonata(aws: Running) -> None:
+    total = "{% $sum($states.input.items.price) %}"
+    states = {
+        "Add": {
+            "Type": "Pass",
+            "QueryLanguage": "JSONata",
+            "Assign": {"name": "{% $states.input.name %}"},
+            "Output": {"total": total},
+            "Next": "Tell",
+        },
+        "Tell": {
+            "Type": "Pass",
+            "QueryLanguage": "JSONata",
+            "Output": "{% $name & ': ' & $string($states.input.total) %}",
+            "End": True,
+        },
+    }
+    found = run(
+        aws, machine(aws, states), {"name": 'a "quoted" one', "items": [{"price": 1}, {"price": 2.5}]}
+    )
+    assert (found["status"], json.loads(found["output"])) == ("SUCCEEDED", 'a "quoted" one: 3.5')
+    broken = {"A": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $number('x') %}", "End": True}}
+    assert run(aws, machine(aws, broken, name="broken"))["status"] == "FAILED"
+
+
 def test_a_definition_with_faults_is_refused(aws: Running) -> None:
     with pytest.raises(ClientError, match="MISSING_TRANSITION_TARGET") as caught:
         machine(aws, {"A": {"Type": "Pass", "Next": "B"}})
