@@ -157,20 +157,22 @@ def _interpreter() -> Callable[..., Any]:
 
 def _evaluate_jsonata() -> None:
     """Let JSONata be evaluated in Python: moto wants a Java machine for it, and takes quotes in texts for their end."""
-    from jsonata import JException, Jsonata  # noqa: PLC0415 -- see the module docstring
-    from moto.stepfunctions.parser.asl.jsonata import jsonata as evaluation  # noqa: PLC0415 -- as above
+    from moto.stepfunctions.parser.asl.jsonata import jsonata as evaluation  # noqa: PLC0415 -- see the module docstring
 
-    def evaluate(expression: str) -> Any:
+    from tools.emulator.execution.jsonata import NotEvaluated, evaluate  # noqa: PLC0415 -- as above
+
+    def evaluated(expression: str) -> Any:
         try:
-            return Jsonata(expression).evaluate(None)
-        except JException as error:
-            raise evaluation.JSONataException(str(error.get_error()), str(error)) from None
+            return evaluate(expression)
+        except NotEvaluated as error:
+            raise evaluation.JSONataException(error.code, str(error)) from None
 
     def declared(bindings: dict[str, Any]) -> str:
-        return "".join(f"{name}:={json.dumps(value)};" for name, value in bindings.items())
+        return "".join(
+            f"{name}:={json.dumps(value, ensure_ascii=False)};" for name, value in bindings.items()
+        )
 
-    evaluation._eval_jsonata = evaluate  # noqa: SLF001 -- moto asks for it there
-    evaluation.encode_jsonata_variable_declarations = declared
+    evaluation._eval_jsonata = evaluated  # noqa: SLF001 -- moto asks for it there
     for name, module in list(sys.modules.items()):
         if name.startswith(PARSER) and hasattr(module, "encode_jsonata_variable_declarations"):
             module.encode_jsonata_variable_declarations = declared  # type: ignore[attr-defined]  # moto's, as above

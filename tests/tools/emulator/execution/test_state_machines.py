@@ -156,10 +156,8 @@ def test_expressions_in_jsonata(aws: Running) -> None:
             "End": True,
         },
     }
-    found = run(
-        aws, machine(aws, states), {"name": 'a "quoted" one', "items": [{"price": 1}, {"price": 2.5}]}
-    )
-    assert (found["status"], json.loads(found["output"])) == ("SUCCEEDED", 'a "quoted" one: 3.5')
+    found = run(aws, machine(aws, states), {"name": 'a "quoted" 𐀀', "items": [{"price": 1}, {"price": 2.5}]})
+    assert (found["status"], json.loads(found["output"])) == ("SUCCEEDED", 'a "quoted" 𐀀: 3.5')
     broken = {"A": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $number('x') %}", "End": True}}
     assert run(aws, machine(aws, broken, name="broken"))["status"] == "FAILED"
 
