@@ -1,15 +1,12 @@
-"""Kinesis streams and Step Functions state machines."""
+"""Kinesis streams."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tools.emulator.emulated import Call, Emulated, Tagging
-from tools.emulator.mapping import parameters, tag_list
 from tools.emulator.services._common import (
-    as_text,
     keep,
-    remembered,
     same_tail,
     unless_gone,
     void,
@@ -122,77 +119,4 @@ STREAM = Emulated(
     update_on=("kmsKeyId", "encryptionType", "shardCount", "streamModeDetails"),
 )
 
-_MACHINE = ("encryptionConfiguration", "loggingConfiguration", "tracingConfiguration")
-
-
-def _machine(call: Call, action: str) -> dict[str, Any]:
-    given = {
-        name: call.inputs[name]
-        for name in ("tracingConfiguration", "encryptionConfiguration")
-        if call.get(name)
-    }
-    params = parameters(call.aws(), action, given)
-    logging = call.get("loggingConfiguration")
-    if logging:
-        group = logging.get("logDestination")
-        destinations = [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}] if group else None
-        params["loggingConfiguration"] = without_none(
-            level=logging.get("level"),
-            includeExecutionData=logging.get("includeExecutionData"),
-            destinations=destinations,
-        )
-    return {**params, "definition": as_text(call.inputs["definition"]), "roleArn": call.inputs["roleArn"]}
-
-
-def _create_machine(call: Call) -> str:
-    answer = call.aws().create_state_machine(
-        name=call.inputs["name"], type=call.get("type", "STANDARD"), **_machine(call, "create_state_machine")
-    )
-    return str(answer["stateMachineArn"])
-
-
-def _read_machine(call: Call) -> dict[str, Any] | None:
-    item = unless_gone(call.aws().describe_state_machine, stateMachineArn=call.id)
-    if item is None:
-        return None
-    given = {name: call.inputs[name] for name in _MACHINE if call.inputs.get(name) is not None}
-    there = {
-        "tracingConfiguration": {"enabled": (item.get("tracingConfiguration") or {}).get("enabled", False)}
-    }
-    return {
-        **{name: remembered(given.get(name), value) for name, value in {**given, **there}.items()},
-        "name": item["name"],
-        "arn": item["stateMachineArn"],
-        "definition": item["definition"],
-        "roleArn": item["roleArn"],
-        "type": item.get("type", "STANDARD"),
-        "status": item.get("status", "ACTIVE"),
-        "creationDate": item["creationDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-
-
-STATE_MACHINE = Emulated(
-    "aws:sfn/stateMachine:StateMachine",
-    service="stepfunctions",
-    create=_create_machine,
-    read=_read_machine,
-    update=lambda call: void(
-        call.aws().update_state_machine(stateMachineArn=call.id, **_machine(call, "update_state_machine"))
-    ),
-    delete=lambda call: void(call.aws().delete_state_machine(stateMachineArn=call.id)),
-    tags=Tagging(
-        at_create=None,
-        put=lambda call, tags: call.aws().tag_resource(
-            resourceArn=call.id, tags=tag_list(tags, "key", "value")
-        ),
-        remove=lambda call, keys: call.aws().untag_resource(resourceArn=call.id, tagKeys=keys),
-        read=lambda call: {
-            tag["key"]: tag["value"]
-            for tag in call.aws().list_tags_for_resource(resourceArn=call.id).get("tags", [])
-        },
-    ),
-    replace_on=("name", "namePrefix", "type"),
-    update_on=("definition", "roleArn", *_MACHINE),
-)
-
-TYPES = (STREAM, STATE_MACHINE)
+TYPES = (STREAM,)

@@ -1,8 +1,6 @@
-"""Streams and state machines."""
+"""Kinesis streams."""
 
 from __future__ import annotations
-
-import json
 
 from tests.tools.emulator.services.world import World, lifecycle
 
@@ -30,19 +28,3 @@ def test_stream_from_creation_to_deletion(world: World) -> None:
 
 def test_on_demand_stream(world: World) -> None:
     lifecycle(world.create(STREAM, name="s", streamModeDetails={"streamMode": "ON_DEMAND"}))
-
-
-def test_state_machine(world: World) -> None:
-    definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})
-    role = f"arn:aws:iam::{world.place.account}:role/sfn"
-    token = "aws:sfn/stateMachine:StateMachine"
-    logging = {"level": "ALL", "logDestination": "arn:aws:logs:us-east-1:111111111111:log-group:a:*"}
-    machine = world.create(
-        token, name="m", definition=definition, roleArn=role, loggingConfiguration=logging, tags={"a": "b"}
-    )
-    assert machine.refresh() == machine.inputs
-    machine.update(
-        definition=definition.replace("Pass", "Succeed").replace(', "End": true', ""), tags={"c": "d"}
-    )
-    assert world.imported(token, machine.id)[1]["name"] == "m"
-    lifecycle(machine)
