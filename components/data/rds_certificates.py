@@ -48,7 +48,9 @@ def create_layer(owner: Component, file: Path) -> aws.lambda_.LayerVersion:
 
     def described(region: str) -> str:
         if file == BUNDLE and region not in covered_regions():
-            pulumi.log.warn(f"{owner.name}.ca_bundle: that of the project has no authorities of {region}; {_REMEDY}")
+            pulumi.log.warn(
+                f"{owner.name}.ca_bundle: that of the project has no authorities of {region}; {_REMEDY}"
+            )
         return f"Authorities of Amazon RDS for {owner.name}"
 
     return aws.lambda_.LayerVersion(
