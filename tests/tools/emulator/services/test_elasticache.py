@@ -14,7 +14,11 @@ from tools.emulator.services.elasticache_groups import REPLICATION_GROUP
 
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 USER, USERS = "aws:elasticache/user:User", "aws:elasticache/userGroup:UserGroup"
-IAM: dict[str, Any] = {"authenticationMode": {"type": "iam"}, "engine": "valkey", "accessString": "on ~app:* +@read"}
+IAM: dict[str, Any] = {
+    "authenticationMode": {"type": "iam"},
+    "engine": "valkey",
+    "accessString": "on ~app:* +@read",
+}
 
 
 def nobody(world: World) -> Live:
