@@ -17,6 +17,24 @@ _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com")
 _CALL = re.compile(r"[A-Z][A-Za-z0-9]+")
 
 
+GLOBAL_SERVICES = frozenset(
+    {
+        "account.amazonaws.com", "cloudfront.amazonaws.com", "iam.amazonaws.com", "organizations.amazonaws.com",
+        "route53.amazonaws.com",
+    }
+)  # fmt: skip
+"""Services without Regions: their calls are told in us-east-1 alone ("Viewing global service events", CloudTrail)."""
+HOME_REGION = "us-east-1"
+
+
+def check_told_in(region: str, calls: Mapping[str, Sequence[str]], path: str = "api_calls") -> None:
+    """Raise `ComponentError` for services whose calls are never told in `region`."""
+    for service in calls:
+        if service in GLOBAL_SERVICES and region != HOME_REGION:
+            problem = f"calls of {service} are told in {HOME_REGION} alone, not in {region}"
+            raise ComponentError(f"{path}.{service}", problem, f"give them to a spoke in {HOME_REGION}")
+
+
 def api_calls_pattern(calls: Mapping[str, Sequence[str]], path: str = "api_calls") -> dict[str, Any]:
     """The pattern for calls by service (`iam.amazonaws.com` -> `CreateUser`, ...; no names: all of its calls).
 

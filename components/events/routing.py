@@ -21,7 +21,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from components.events.accounts import DEFAULT_BUS, BusName
 from components.events.bus_delegation import BusDelegation, BusDelegationArgs
-from components.events.cloudtrail import api_calls_pattern
+from components.events.cloudtrail import api_calls_pattern, check_told_in
 from components.events.event_bus import BusSettings
 from components.events.event_hub import EventHub, HubSettings
 from components.events.forwarding_rule import ForwardingRule, ForwardingRuleArgs
@@ -78,6 +78,7 @@ class Spoke(Args):
             )
         if self.api_calls:
             api_calls_pattern(self.api_calls)
+            check_told_in(self.region, self.api_calls)
         return self
 
     @property

@@ -130,7 +130,7 @@ def test_spokes_may_own_their_rules_and_the_hub_lets_them_put() -> None:
 
 def test_api_calls_are_taken_from_the_default_bus() -> None:
     spoke = {
-        "region": "eu-central-1",
+        "region": "us-east-1",
         "api_calls": {"iam.amazonaws.com": ["CreateUser"], "kms.amazonaws.com": []},
     }
     rule = named(built(settings(spokes={"audit": spoke})), RULE, "audit")
@@ -182,6 +182,10 @@ def test_api_calls_are_taken_from_the_default_bus() -> None:
         (
             {"hub": {**HUB, "bus": {"name": "x", "discover_schemas": True}}},
             r"AWS discovers no schemas on a bus",
+        ),
+        (
+            {"spokes": {"x": {"region": "eu-west-1", "api_calls": {"iam.amazonaws.com": []}}}},
+            r"api_calls\.iam\.amazonaws\.com: calls of iam\.amazonaws\.com are told in us-east-1 alone",
         ),
         ({"hub": {**HUB, "bus": {"name": "default"}}}, r"bus\.name: every Region has that bus already"),
         ({"hub": {**HUB, "log_group": "/mine"}}, r"log_group: '/mine' does not begin with /aws/events/"),
