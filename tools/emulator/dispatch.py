@@ -15,12 +15,13 @@ from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from tools.emulator import additions, clock
+from tools.emulator.additions import _services
 
 
 def _application_of(service: str) -> Any:
     """The application of one service, with what moto lacks of it added. It is made when the service is first asked for."""
-    additions.install(service)
-    return create_backend_app(service)
+    additions.install(service.replace("-", "_"))
+    return _services.application(service) if service in _services.NAMES else create_backend_app(service)
 
 
 class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]  # moto has no types
@@ -28,7 +29,8 @@ class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]  # moto has
 
     def __init__(self) -> None:
         super().__init__(_application_of)
-        self.get_backend_for_host = functools.cache(super().get_backend_for_host)
+        theirs = super().get_backend_for_host
+        self.get_backend_for_host = functools.cache(lambda host: _services.of_host(host) or theirs(host))
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Serve a request, in one moment."""

@@ -22,6 +22,8 @@ from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 from moto.utilities.utils import get_partition
 
+from tools.emulator.additions import _services
+
 Document = dict[str, Any]
 
 
@@ -57,7 +59,8 @@ class Asked:
         if self.service == "lambda":
             # moto has two of them, and a setting says which one counts.
             return lambda_backend(account or self.account, region)
-        places = get_backend(self.service)[account or self.account]
+        own = self.service in _services.NAMES
+        places = (_services.places if own else get_backend)(self.service)[account or self.account]
         try:
             return places[region]
         except KeyError:
