@@ -106,5 +106,6 @@ def preview_dev(policy_pack: bool) -> float:
             elif source.exists():
                 shutil.copy(source, project / name)
         run(engine, project, folder, provider, "stack", "init", "dev")
-        more = ["--policy-pack", str(ROOT / "policies")] if policy_pack else []
+        config = ["--policy-pack-config", str(ROOT / "policies.dev.json")]
+        more = ["--policy-pack", str(ROOT / "policies"), *config] if policy_pack else []
         return run(engine, project, folder, provider, "preview", *QUIET, *more)
