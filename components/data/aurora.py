@@ -35,6 +35,7 @@ from components.data.aurora_plan import (
 )
 from components.data.backup_plan import create_backup_plan
 from components.data.master_secret import read_statements
+from components.data.metric_alarms import create_alarms
 from components.data.placement import create_groups
 from components.data.replica_scaling import create_scaling
 from components.foundation import key_ring
@@ -361,7 +362,8 @@ class AuroraCluster(Component):
         if args.alarms is None:
             return []
         wanted = aurora_alarms.watches(args, args.alarms)
-        return aurora_alarms.create_alarms(self, wanted, cluster, [self.topic.arn, *args.notices.topic_arns])
+        topics = [self.topic.arn, *args.notices.topic_arns]
+        return create_alarms(self, wanted, {"DBClusterIdentifier": cluster}, topics)
 
     def _summary(self) -> dict[str, pulumi.Input[object]]:
         return {

@@ -12,21 +12,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import pulumi
-import pulumi_aws as aws
 from pydantic import Field
 
+from components.data.metric_alarms import Watch
 from components.foundation.args import Args
 
 if TYPE_CHECKING:
     from components.data.access import Language
     from components.data.aurora_args import AuroraSettings
-    from components.foundation.component import Component
 
-PERIOD_SECONDS, PERIODS, BAD_PERIODS = 60, 5, 3
 GIB = 1024**3
 SERVERLESS = "db.serverless"
 
@@ -56,18 +52,6 @@ class AuroraAlarms(Args):
     replica_lag: Annotated[float, Field(gt=0)] | None = 2000
     deadlocks: Annotated[float, Field(gt=0)] | None = 1
     transaction_ids: Annotated[float, Field(gt=0, lt=2**31)] | None = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class Watch:
-    """One alarm: the metric of the whole cluster, and the value from which on it is bad."""
-
-    name: str
-    metric: str
-    what: str
-    threshold: float
-    statistic: Literal["Maximum", "Minimum", "Average"] = "Maximum"
-    below: bool = False
 
 
 def memory_gib(instance_class: str) -> float | None:
@@ -142,40 +126,9 @@ def _connections(
     if percent is None or limit < 1:
         return None
     what = f"More than {percent:g} % of {limit} connections are open"
-    return Watch("connections", "DatabaseConnections", what, limit * percent / 100)
+    return Watch("connections", "DatabaseConnections", what, limit * percent / 100, "Maximum")
 
 
 def _volume(percent: float | None) -> Watch | None:
     threshold = None if percent is None else 128 * 1024 * GIB * percent / 100
     return _above("volume", "VolumeBytesUsed", "The volume is near the most it can grow to", threshold)
-
-
-def create_alarms(
-    owner: Component,
-    wanted: Sequence[Watch],
-    cluster: pulumi.Input[str],
-    topics: Sequence[pulumi.Input[str]],
-) -> list[aws.cloudwatch.MetricAlarm]:
-    """All alarms as children of `owner`; `cluster` is the identifier that CloudWatch knows."""
-    return [
-        aws.cloudwatch.MetricAlarm(
-            owner.name_for("alarm", watch.name),
-            alarm_description=f"{owner.name}: {watch.what}",
-            namespace="AWS/RDS",
-            metric_name=watch.metric,
-            statistic=watch.statistic,
-            dimensions={"DBClusterIdentifier": cluster},
-            comparison_operator="LessThanThreshold" if watch.below else "GreaterThanOrEqualToThreshold",
-            threshold=watch.threshold,
-            period=PERIOD_SECONDS,
-            evaluation_periods=PERIODS,
-            datapoints_to_alarm=BAD_PERIODS,
-            treat_missing_data="notBreaching",
-            alarm_actions=list(topics),
-            ok_actions=list(topics),
-            region=owner.region,
-            tags=owner.tags("alarm", watch.name),
-            opts=owner.child(),
-        )
-        for watch in wanted
-    ]

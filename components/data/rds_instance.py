@@ -32,6 +32,7 @@ from components.data.aurora_parameters import as_settings
 from components.data.aurora_plan import identifier_for, member_identifier
 from components.data.backup_plan import create_backup_plan
 from components.data.master_secret import Target, create_master_secret, read_statements, rotate
+from components.data.metric_alarms import create_alarms
 from components.data.placement import create_groups
 from components.data.rds_engines import AUDIT_PLUGIN, AUDIT_SETTINGS, parameters_of
 from components.data.rds_instance_args import RdsInstanceArgs, Replica
@@ -39,6 +40,9 @@ from components.foundation import key_ring
 from components.foundation.component import Component
 from components.foundation.errors import ComponentError
 from components.foundation.iam import Statement
+
+MAX_ALARM_NAME = 200
+"""Of 255: replicas' names come after the component's."""
 
 
 class RdsInstance(Component):
@@ -350,8 +354,9 @@ class RdsInstance(Component):
                 replica=bool(name),
                 connections=int(given.value) if given is not None and given.value.isdecimal() else None,
             )
+            watched = {"DBInstanceIdentifier": one.identifier}
             suffix = (name,) if name else ()
-            made += rds_alarms.create_alarms(self, suffix, wanted, one.identifier, topics)
+            made += create_alarms(self, wanted, watched, topics, suffix=suffix, limit=MAX_ALARM_NAME)
         return made
 
     def _summary(self) -> dict[str, pulumi.Input[object]]:

@@ -23,6 +23,7 @@ import pulumi_aws as aws
 from components.data import access
 from components.data.aurora import AuroraCluster
 from components.data.aurora_plan import identifier_for
+from components.data.metric_alarms import Watch, create_alarms
 from components.data.rds_proxy_args import FAMILIES, ProxyAlarms, RdsProxyArgs, check_place
 from components.foundation import key_ring
 from components.foundation.component import Component
@@ -31,7 +32,6 @@ from components.foundation.iam import Statement, assume_role_policy, policy_docu
 
 SubnetIds = Sequence[pulumi.Input[str]] | pulumi.Output[list[str]] | pulumi.Output[Sequence[str]]
 MAX_ENDPOINT = 63
-PERIOD_SECONDS, PERIODS, BAD_PERIODS = 60, 5, 3
 
 
 class RdsProxy(Component):
@@ -230,36 +230,11 @@ class RdsProxy(Component):
     # -- alarms
 
     def _create_alarms(self, alarms: ProxyAlarms) -> list[aws.cloudwatch.MetricAlarm]:
-        watched = [
-            ("refused", "ClientConnectionsSetupFailedAuth", "Sum", "Clients fail to log in", alarms.refused),
-            (
-                "wait",
-                "DatabaseConnectionsBorrowLatency",
-                "Average",
-                "Clients wait for a connection",
-                None if alarms.wait_ms is None else alarms.wait_ms * 1000,  # microseconds
-            ),
-        ]
-        return [
-            aws.cloudwatch.MetricAlarm(
-                self.name_for("alarm", name),
-                alarm_description=f"{self.name}: {what}",
-                namespace="AWS/RDS",
-                metric_name=metric,
-                statistic=statistic,
-                dimensions={"ProxyName": self.identifier},
-                comparison_operator="GreaterThanOrEqualToThreshold",
-                threshold=threshold,
-                period=PERIOD_SECONDS,
-                evaluation_periods=PERIODS,
-                datapoints_to_alarm=BAD_PERIODS,
-                treat_missing_data="notBreaching",
-                alarm_actions=list(alarms.topic_arns),
-                ok_actions=list(alarms.topic_arns),
-                region=self.region,
-                tags=self.tags("alarm", name),
-                opts=self.child(),
-            )
-            for name, metric, statistic, what, threshold in watched
-            if threshold is not None
-        ]
+        wanted: list[Watch] = []
+        if alarms.refused is not None:
+            metric = "ClientConnectionsSetupFailedAuth"
+            wanted.append(Watch("refused", metric, "Clients fail to log in", alarms.refused, "Sum"))
+        if alarms.wait_ms is not None:
+            metric, microseconds = "DatabaseConnectionsBorrowLatency", alarms.wait_ms * 1000
+            wanted.append(Watch("wait", metric, "Clients wait for a connection", microseconds, "Average"))
+        return create_alarms(self, wanted, {"ProxyName": self.identifier}, alarms.topic_arns)

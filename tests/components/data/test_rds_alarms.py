@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, strategies as st
 
 from components.data.aurora_alarms import memory_gib
-from components.data.rds_alarms import GIB, RdsAlarms, Watch, watches
+from components.data.metric_alarms import Watch
+from components.data.rds_alarms import GIB, RdsAlarms, watches
 from components.data.rds_engines import ENGINES
 
 CLASSES = ("db.t4g.medium", "db.m7g.large", "db.r7g.2xlarge", "db.r8g.16xlarge")
