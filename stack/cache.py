@@ -18,7 +18,7 @@ from components.foundation.args import Args
 from components.foundation.component import Component
 from components.foundation.errors import ComponentError, nearest
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
-from stack.database import ROLES
+from stack.connect import check_built, check_connect, let_in
 
 
 class StackCacheSettings(CacheSettings):
@@ -28,18 +28,12 @@ class StackCacheSettings(CacheSettings):
 
     @model_validator(mode="after")
     def _names_users(self) -> Self:
-        for key, users in self.connect.items():
-            if key not in ROLES:
-                raise ComponentError(
-                    f"connect.{key}", "builds nothing that could log in", nearest(key, ROLES)
-                )
-            for index, user in enumerate(users):
-                where = f"connect.{key}[{index}]"
-                if user not in self.users:
-                    raise ComponentError(where, f"the cache has no user {user!r}", nearest(user, self.users))
-                if user in users[:index]:
-                    raise ComponentError(where, f"{user!r} stands twice", "name it once")
+        check_connect(self.connect, self._check_user)
         return self
+
+    def _check_user(self, user: str, where: str) -> None:
+        if user not in self.users:
+            raise ComponentError(where, f"the cache has no user {user!r}", nearest(user, self.users))
 
 
 def check_cache(settings: StackCacheSettings, others: Mapping[str, Args]) -> None:
@@ -47,9 +41,7 @@ def check_cache(settings: StackCacheSettings, others: Mapping[str, Args]) -> Non
     network = others["network"]
     assert isinstance(network, ThreeTierVpcArgs)  # for the type checker: the registry says so
     check_tier(network, settings.access.tier, settings.port)
-    for key in settings.connect:
-        if key not in others:
-            raise ComponentError(f"connect.{key}", "is not configured", f"set {key}, or leave it out here")
+    check_built(settings.connect, others)
 
 
 def make_cache(name: str, settings: StackCacheSettings, built: Mapping[str, Component]) -> Component:
@@ -58,7 +50,5 @@ def make_cache(name: str, settings: StackCacheSettings, built: Mapping[str, Comp
     assert isinstance(network, ThreeTierVpc)  # for the type checker: the registry says so
     own = {key: value for key, value in settings if key != "connect"}
     cache = ElastiCache(name, ElastiCacheArgs(**own, network=network))
-    for key, users in settings.connect.items():
-        for user in users:
-            cache.grant_connect(ROLES[key](built[key]), user)
+    let_in(settings.connect, built, cache.grant_connect)
     return cache

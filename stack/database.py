@@ -6,29 +6,18 @@ groundplan:database:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol, Self
 
-import pulumi_aws as aws
 from pydantic import Field, model_validator
 
-from components.compute import ThreeTierApp
 from components.data import Access, AuroraCluster, AuroraClusterArgs, AuroraSettings
 from components.data.access import Language, check_db_user
 from components.data.placement import check_tier
 from components.foundation.args import Args
 from components.foundation.component import Component
-from components.foundation.errors import ComponentError, nearest
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
-
-
-def _role_of_app(app: Component) -> aws.iam.Role:
-    assert isinstance(app, ThreeTierApp)  # for the type checker: the registry says so
-    return app.role
-
-
-ROLES: Mapping[str, Callable[[Component], aws.iam.Role]] = {"app": _role_of_app}
-"""Configuration key -> the role of what it builds."""
+from stack.connect import Connect, check_built, check_connect, let_in
 
 
 class Reached(Protocol):
@@ -42,15 +31,9 @@ class Reached(Protocol):
         """The port."""
 
 
-def check_connect(connect: Mapping[str, Sequence[str]], language: Language) -> None:
-    """Raise `ComponentError` for keys that build nothing with a role, and for names that are no users."""
-    for key, users in connect.items():
-        if key not in ROLES:
-            raise ComponentError(f"connect.{key}", "builds nothing that could log in", nearest(key, ROLES))
-        for index, user in enumerate(users):
-            check_db_user(language, user, f"connect.{key}[{index}]")
-            if user in users[:index]:
-                raise ComponentError(f"connect.{key}[{index}]", f"{user!r} stands twice", "name it once")
+def check_db_users(connect: Connect, language: Language) -> None:
+    """Raise `ComponentError` for keys that build nothing with a role, and for names that are no database users."""
+    check_connect(connect, lambda user, where: check_db_user(language, user, where))
 
 
 class DatabaseSettings(AuroraSettings):
@@ -60,7 +43,7 @@ class DatabaseSettings(AuroraSettings):
 
     @model_validator(mode="after")
     def _names_users(self) -> Self:
-        check_connect(self.connect, self.version.engine.language)
+        check_db_users(self.connect, self.version.engine.language)
         return self
 
 
@@ -69,9 +52,7 @@ def check_database(settings: Reached, others: Mapping[str, Args]) -> None:
     network = others["network"]
     assert isinstance(network, ThreeTierVpcArgs)  # for the type checker: the registry says so
     check_tier(network, settings.access.tier, settings.listens_on)
-    for key in settings.connect:
-        if key not in others:
-            raise ComponentError(f"connect.{key}", "is not configured", f"set {key}, or leave it out here")
+    check_built(settings.connect, others)
 
 
 def make_database(name: str, settings: DatabaseSettings, built: Mapping[str, Component]) -> Component:
@@ -80,7 +61,5 @@ def make_database(name: str, settings: DatabaseSettings, built: Mapping[str, Com
     assert isinstance(network, ThreeTierVpc)  # for the type checker: the registry says so
     own = {key: value for key, value in settings if key != "connect"}
     database = AuroraCluster(name, AuroraClusterArgs(**own, network=network))
-    for key, users in settings.connect.items():
-        for user in users:
-            database.grant_connect(ROLES[key](built[key]), user)
+    let_in(settings.connect, built, database.grant_connect)
     return database

@@ -20,7 +20,8 @@ from components.foundation.args import Args
 from components.foundation.component import Component
 from components.foundation.errors import ComponentError, nearest
 from components.network import ThreeTierVpc, ThreeTierVpcArgs
-from stack.database import ROLES, DatabaseSettings
+from stack.connect import check_built, check_connect, let_in
+from stack.database import DatabaseSettings
 from stack.rds import RdsSettings
 
 
@@ -32,16 +33,13 @@ class StackProxySettings(ProxySettings):
 
     @model_validator(mode="after")
     def _names_users(self) -> Self:
-        for key, users in self.connect.items():
-            if key not in ROLES:
-                raise ComponentError(
-                    f"connect.{key}", "builds nothing that could log in", nearest(key, ROLES)
-                )
-            for index, user in enumerate(users):
-                if user not in self.users:
-                    problem = f"{user!r} does not come through the proxy"
-                    raise ComponentError(f"connect.{key}[{index}]", problem, nearest(user, self.users))
+        check_connect(self.connect, self._check_user)
         return self
+
+    def _check_user(self, user: str, where: str) -> None:
+        if user not in self.users:
+            problem = f"{user!r} does not come through the proxy"
+            raise ComponentError(where, problem, nearest(user, self.users))
 
 
 def check_proxy(settings: StackProxySettings, others: Mapping[str, Args]) -> None:
@@ -50,9 +48,7 @@ def check_proxy(settings: StackProxySettings, others: Mapping[str, Args]) -> Non
     assert isinstance(network, ThreeTierVpcArgs)  # for the type checker: the registry says so
     if not isinstance(database, DatabaseSettings | RdsSettings):
         raise ComponentError("database", f"{settings.database} is not configured", f"set {settings.database}")
-    for key in settings.connect:
-        if key not in others:
-            raise ComponentError(f"connect.{key}", "is not configured", f"set {key}, or leave it out here")
+    check_built(settings.connect, others)
     check_place(network, settings.tier, PORTS[_language(database)], database.listens_on)
 
 
@@ -69,7 +65,5 @@ def make_proxy(name: str, settings: StackProxySettings, built: Mapping[str, Comp
     assert isinstance(database, AuroraCluster | RdsInstance)  # as above
     own = {key: value for key, value in settings if key not in {"connect", "database"}}
     proxy = RdsProxy(name, RdsProxyArgs(**own, database=database, network=network))
-    for key, users in settings.connect.items():
-        for user in users:
-            proxy.grant_connect(ROLES[key](built[key]), user)
+    let_in(settings.connect, built, proxy.grant_connect)
     return proxy

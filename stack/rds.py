@@ -14,7 +14,8 @@ from pydantic import Field, model_validator
 from components.data import RdsInstance, RdsInstanceArgs, RdsInstanceSettings
 from components.foundation.component import Component
 from components.network import ThreeTierVpc
-from stack.database import ROLES, check_connect
+from stack.connect import let_in
+from stack.database import check_db_users
 
 
 class RdsSettings(RdsInstanceSettings):
@@ -24,7 +25,7 @@ class RdsSettings(RdsInstanceSettings):
 
     @model_validator(mode="after")
     def _names_users(self) -> Self:
-        check_connect(self.connect, self.version.facts.language)
+        check_db_users(self.connect, self.version.facts.language)
         return self
 
 
@@ -34,7 +35,5 @@ def make_rds(name: str, settings: RdsSettings, built: Mapping[str, Component]) -
     assert isinstance(network, ThreeTierVpc)  # for the type checker: the registry says so
     own = {key: value for key, value in settings if key != "connect"}
     database = RdsInstance(name, RdsInstanceArgs(**own, network=network))
-    for key, users in settings.connect.items():
-        for user in users:
-            database.grant_connect(ROLES[key](built[key]), user)
+    let_in(settings.connect, built, database.grant_connect)
     return database
