@@ -72,11 +72,8 @@ class _All:
         return all(any(branch.holds(here, event) for branch in branches) for branches in self.choices)
 
 
-class _Nothing:
-    pass
-
-
-_NOTHING = _Nothing()
+_NOTHING = object()
+"""Stands for a field that an event does not have; None is a value of JSON."""
 
 
 class EventPattern:
